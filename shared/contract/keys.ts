@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { idSchema, instantSchema, wireBytes } from './wire.ts'
+
+const MAX_CERTIFICATE = 64 * 1024 // far above any certificate seen; a bound, not a target
+const MAX_ENTRY = 2048 // an RSA-16384 block; no token makes a longer one
+
+const certificateBytes = wireBytes(1, MAX_CERTIFICATE)
+
+export const keyPurpose = z.enum(['sign', 'encrypt'])
+export const keyAlgorithm = z.enum(['rsa-2048', 'rsa-3072', 'rsa-4096', 'ec-p256', 'ec-p384'])
+export const keyStatus = z.enum(['active', 'disabled', 'retired'])
+export type KeyPurpose = z.infer<typeof keyPurpose>
+export type KeyAlgorithm = z.infer<typeof keyAlgorithm>
+export type KeyStatus = z.infer<typeof keyStatus>
+
+/** One of the user's keys, present or past. `chain` is DER, the user's certificate first. */
+export const keySchema = z.object({
+  id: idSchema,
+  purpose: keyPurpose,
+  algorithm: keyAlgorithm,
+  status: keyStatus,
+  createdAt: instantSchema,
+  chain: z.array(certificateBytes).min(1).max(10),
+  policy: z.object({ perMinute: z.number().int(), perDay: z.number().int() }),
+})
+export type Key = z.infer<typeof keySchema>
+
+/** `GET /keys` */
+export const keysAnswer = z.object({ keys: z.array(keySchema) })
+
+/** Content encryption algorithms that a message may name; each fixes the content key's length. */
+export const CONTENT_KEY_BYTES = {
+  'aes-128-cbc': 16,
+  'aes-192-cbc': 24,
+  'aes-256-cbc': 32,
+  'aes-128-gcm': 16,
+  'aes-192-gcm': 24,
+  'aes-256-gcm': 32,
+  'des-ede3-cbc': 24,
+} as const
+export type ContentAlgorithm = keyof typeof CONTENT_KEY_BYTES
+const contentAlgorithm = z.enum(
+  Object.keys(CONTENT_KEY_BYTES) as [ContentAlgorithm, ...ContentAlgorithm[]],
+)
+
+const oaepHash = z.enum(['sha-1', 'sha-256', 'sha-384', 'sha-512'])
+
+/** RFC 5652 §6.2.1 KeyTransRecipientInfo, reduced to what the token needs. */
+const keyTransport = z.discriminatedUnion('algorithm', [
+  z.object({
+    kind: z.literal('ktri'),
+    algorithm: z.literal('rsa-pkcs1'),
+    encryptedKey: wireBytes(1, MAX_ENTRY),
+  }),
+  z.object({
+    kind: z.literal('ktri'),
+    algorithm: z.literal('rsa-oaep'),
+    oaep: z.object({ hash: oaepHash, mgfHash: oaepHash }),
+    encryptedKey: wireBytes(1, MAX_ENTRY),
+  }),
+])
+
+/** RFC 5652 §6.2.2 KeyAgreeRecipientInfo with ECDH (RFC 5753). `originator` is a DER SubjectPublicKeyInfo. */
+const keyAgreement = z.object({
+  kind: z.literal('kari'),
+  originator: wireBytes(1, 512),
+  ukm: wireBytes(0, 1024).optional(),
+  scheme: z.enum(['dh-std-sha1', 'dh-std-sha224', 'dh-std-sha256', 'dh-std-sha384', 'dh-std-sha512']),
+  wrap: z.enum(['aes-128', 'aes-192', 'aes-256']),
+  encryptedKey: wireBytes(24, 40),
+})
+
+export const recipientSchema = z.union([keyTransport, keyAgreement])
+/** One recipient entry of a CMS message, as the token is asked about it. */
+export type Recipient = z.infer<typeof recipientSchema>
+
+/** `POST /keys/{id}/unwrap` */
+export const unwrapRequest = z.object({
+  recipient: recipientSchema,
+  content: z.object({ algorithm: contentAlgorithm }),
+  /** SHA-256 of the CMS object, for the audit. */
+  message: z.object({ digest: wireBytes(32, 32) }),
+  /** HPKE public key of this browser session: an uncompressed P-256 point (RFC 9180 §7.1.1). */
+  sealTo: wireBytes(65, 65),
+})
+export type UnwrapRequest = z.infer<typeof unwrapRequest>
+
+/** The content key, sealed to `sealTo`; `operation` is part of what was sealed (`contract/sealing.ts`). */
+export const unwrapAnswer = z.object({
+  operation: idSchema,
+  enc: wireBytes(65, 65),
+  sealed: wireBytes(32, 64),
+})
+export type UnwrapAnswer = z.infer<typeof unwrapAnswer>
+
+export const signatureScheme = z.enum(['rsa-pkcs1', 'ecdsa'])
+export const digestAlgorithm = z.enum(['sha-256', 'sha-384', 'sha-512'])
+export type SignatureScheme = z.infer<typeof signatureScheme>
+export type DigestAlgorithm = z.infer<typeof digestAlgorithm>
+
+/** `POST /keys/{id}/sign` */
+export const signRequest = z.object({
+  digest: z.object({ algorithm: digestAlgorithm, value: wireBytes(32, 64) }),
+  signature: signatureScheme,
+  /** What the user saw; the audit keeps a keyed hash of it. */
+  context: z.object({ subject: z.string().max(998), to: z.array(z.string().max(320)).max(1000) }),
+})
+export type SignRequest = z.infer<typeof signRequest>
+
+/** `signedAttributes` is the DER SET OF that was signed (RFC 5652 §5.4); `certificates` start with the signer's. */
+export const signAnswer = z.object({
+  operation: idSchema,
+  signedAttributes: wireBytes(1, 16 * 1024),
+  signature: wireBytes(1, 1024),
+  certificates: z.array(certificateBytes).min(1).max(10),
+})
+export type SignAnswer = z.infer<typeof signAnswer>

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { idSchema, instantSchema } from './wire.ts'
+
+/** `POST /session/password` */
+export const passwordRequest = z.object({
+  username: z.string().min(1).max(64),
+  password: z.string().min(1).max(1024),
+  /** What the user calls this device, shown in their list of sessions. */
+  device: z.string().max(80).default('Unnamed device'),
+})
+
+/** `POST /session/factor` */
+export const factorRequest = z.object({
+  kind: z.literal('totp'),
+  code: z.string().regex(/^\d{6}$/),
+})
+
+/** Who is signed in, and until when. The id is public: it names the session, the cookie opens it. */
+export const sessionSchema = z.object({
+  id: idSchema,
+  user: z.object({ username: z.string(), name: z.string(), address: z.string() }),
+  roles: z.array(z.enum(['admin', 'auditor'])),
+  device: z.string(),
+  idleExpiresAt: instantSchema,
+  absoluteExpiresAt: instantSchema,
+  /** The server's clock, so that a countdown holds on a device whose own is wrong. */
+  now: instantSchema,
+})
+export type Session = z.infer<typeof sessionSchema>
+
+/** Answer to both sign-in steps. */
+export const signInAnswer = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('factor-required'), factors: z.array(z.literal('totp')) }),
+  z.object({ state: z.literal('signed-in'), session: sessionSchema }),
+])
+export type SignInAnswer = z.infer<typeof signInAnswer>

@@ -1,0 +1,107 @@
+import type { ContentAlgorithm } from '../contract/keys.ts'
+
+/** One check of one certificate or signature, for the "why" panel. `ok: null` means that it could not be made. */
+export type Check = { readonly name: string; readonly ok: boolean | null; readonly detail: string }
+
+/** A certificate as people are shown it. Times are ISO 8601 in UTC, `fingerprint` is SHA-256 in hexadecimal. */
+export type CertificateSummary = {
+  readonly subject: string
+  readonly issuer: string
+  readonly serial: string
+  readonly addresses: readonly string[]
+  readonly notBefore: string
+  readonly notAfter: string
+  readonly key: string
+  readonly fingerprint: string
+  readonly der: Uint8Array<ArrayBuffer>
+}
+
+/** Whom a message was encrypted to, as far as its recipient entries say. */
+export type RecipientName = {
+  /** `issuer` and `serial`, or the subject key identifier in hexadecimal. */
+  readonly identifier: string
+  readonly kind: 'key transport' | 'key agreement' | 'other'
+  /** The reader's key that matched this entry. */
+  readonly keyId: string | null
+}
+
+export type EncryptionVerdict =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'decrypted'
+      readonly contentAlgorithm: ContentAlgorithm
+      readonly keyId: string
+      /** Whether the encryption itself proves that nobody changed the content (GCM), or not (CBC). */
+      readonly integrity: 'authenticated' | 'none'
+      /** An algorithm that should not be used any more. */
+      readonly weak: boolean
+      readonly recipients: readonly RecipientName[]
+    }
+  | {
+      readonly kind: 'no-key'
+      readonly contentAlgorithm: string
+      readonly recipients: readonly RecipientName[]
+    }
+  /** A key matched, or the object is broken; nothing of the content may be shown. */
+  | { readonly kind: 'damaged'; readonly reason: string }
+  /** An algorithm or structure that Postern does not read; `what` names it. */
+  | { readonly kind: 'unsupported'; readonly what: string }
+
+/** Why a signature whose cryptography holds is still not trusted. */
+export type UntrustedReason =
+  | 'unknown-issuer'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'not-for-email'
+  | 'revoked'
+  | 'weak-algorithm'
+  | 'date-mismatch'
+
+/** Why a signature proves nothing. */
+export type BrokenReason =
+  | 'content-changed'
+  | 'signature-mismatch'
+  | 'structure'
+  | 'signer-certificate-missing'
+  | 'unsupported'
+
+export type Signer = {
+  readonly certificate: CertificateSummary | null
+  /** Up to the anchor where one was found, the signer's own certificate first. */
+  readonly chain: readonly CertificateSummary[]
+  /** What the signer claims; no more than a claim. */
+  readonly signingTime: string | null
+  readonly digestAlgorithm: string
+  readonly signatureAlgorithm: string
+  readonly checks: readonly Check[]
+}
+
+/**
+ * What the signature says about the message as a whole. Order of precedence: broken, untrusted,
+ * wrong-sender, valid. Only `valid` may be drawn in green.
+ */
+export type SignatureVerdict =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'valid'; readonly signers: readonly Signer[] }
+  | {
+      readonly kind: 'wrong-sender'
+      readonly reason: 'address-mismatch'
+      readonly signers: readonly Signer[]
+    }
+  | {
+      readonly kind: 'untrusted'
+      readonly reason: UntrustedReason
+      readonly signers: readonly Signer[]
+    }
+  | { readonly kind: 'broken'; readonly reason: BrokenReason; readonly signers: readonly Signer[] }
+
+/** One S/MIME layer, outermost first: what was found when the message was peeled. */
+export type Layer =
+  | { readonly kind: 'encrypted'; readonly verdict: EncryptionVerdict }
+  | {
+      readonly kind: 'signed'
+      readonly form: 'detached' | 'opaque'
+      readonly verdict: SignatureVerdict
+      /** Inside the encryption, or where nothing is encrypted: the one that speaks for the text. */
+      readonly counts: boolean
+    }

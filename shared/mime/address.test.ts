@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { formatMailAddress, parseAddressList, parseMailAddress } from './address.ts'
+
+describe('parseAddressList', () => {
+  it.each([
+    ['alice@example.com', [['', 'alice@example.com']]],
+    ['Alice <alice@example.com>', [['Alice', 'alice@example.com']]],
+    [
+      '"Doe, Alice" <alice@example.com>, bob@example.com',
+      [
+        ['Doe, Alice', 'alice@example.com'],
+        ['', 'bob@example.com'],
+      ],
+    ],
+    ['alice@example.com (Alice)', [['Alice', 'alice@example.com']]],
+    ['=?utf-8?Q?J=C3=BCrgen?= <j@example.com>', [['Jürgen', 'j@example.com']]],
+    [
+      'Friends: alice@example.com, <bob@example.com>;',
+      [
+        ['', 'alice@example.com'],
+        ['', 'bob@example.com'],
+      ],
+    ],
+    ['undisclosed-recipients:;', []],
+    ['"odd one"@example.com', [['', '"odd one"@example.com']]],
+    ['<@relay,@other:alice@example.com>', [['', 'alice@example.com']]],
+    ['Alice', [['Alice', '']]],
+    ['', []],
+  ])('reads %s', (value, expected) => {
+    expect(parseAddressList(value).map(({ name, address }) => [name, address])).toEqual(expected)
+  })
+
+  it('shows both of two addresses in the place of one', () => {
+    const addresses = (value: string) => parseAddressList(value).map((mailbox) => mailbox.address)
+    expect(addresses('<alice@example.com> <eve@example.org>')).toEqual([
+      'alice@example.com',
+      'eve@example.org',
+    ])
+    expect(addresses('alice@example.com eve@example.org')).toEqual([
+      'alice@example.com',
+      'eve@example.org',
+    ])
+  })
+
+  it('never makes an address of an encoded word', () => {
+    const [mailbox] = parseAddressList('=?utf-8?Q?alice=40example.com=3E?= <eve@example.org>')
+    expect(mailbox).toEqual({ name: 'alice@example.com>', address: 'eve@example.org' })
+  })
+
+  it('takes controls and direction marks out of a name', () => {
+    expect(parseAddressList('"A\u202elice\u0007" <alice@example.com>')[0]?.name).toBe('Alice')
+  })
+
+  it('ends on text that is left open', () => {
+    expect(parseAddressList('"alice <alice@example.com')).toHaveLength(1)
+    expect(parseAddressList('(((alice')).toEqual([{ name: '((alice', address: '' }])
+    expect(parseAddressList('<alice@example.com, eve@example.org')).toHaveLength(1)
+  })
+})
+
+describe('parseMailAddress', () => {
+  it('accepts one mailbox', () => {
+    expect(parseMailAddress('Bob B. <bob@example.com>')).toEqual({
+      name: 'Bob B.',
+      address: 'bob@example.com',
+    })
+  })
+
+  it.each([
+    '',
+    'alice',
+    'alice@',
+    'a@example.com, b@example.com',
+    'a b@example.com',
+    'a@example.com\r\nBcc: b@example.com',
+    '<a@exa mple.com>',
+    'a@-example.com',
+  ])('refuses %j', (text) => {
+    expect(parseMailAddress(text)).toBeNull()
+  })
+})
+
+describe('formatMailAddress', () => {
+  it.each([
+    'Alice',
+    'Doe, Alice',
+    'Say "hi" \\',
+    'Jürgen Müller',
+    '=?utf-8?Q?x?=',
+    'é'.repeat(100),
+  ])('writes the name %s so that it reads back', (name) => {
+    const text = formatMailAddress({ name, address: 'alice@example.com' })
+    expect(text.split('\r\n').every((line) => line.length <= 100 && /^[ -~]*$/.test(line))).toBe(
+      true,
+    )
+    expect(parseAddressList(text.replaceAll('\r\n', ''))).toEqual([
+      { name, address: 'alice@example.com' },
+    ])
+  })
+})

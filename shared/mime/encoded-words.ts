@@ -1,0 +1,77 @@
+import { base64 } from '../base64.ts'
+import { type Bytes, concat, utf8 } from '../bytes.ts'
+import { decodeText } from './charset.ts'
+import { decodeBase64 } from './encodings.ts'
+
+// RFC 2047 §2; a language tag after the charset is RFC 2231 §5. Blanks inside a Q word are seen in real mail.
+const WORD = /=\?([A-Za-z0-9_.:+-]+)(?:\*[A-Za-z0-9-]*)?\?([BbQq])\?([^?\r\n]*)\?=/g
+
+type Piece = { charset: string; bytes: Bytes }
+
+/**
+ * Text of a field in which encoded words (RFC 2047) are decoded. Neighbouring words of one charset are
+ * joined before decoding, as some mailers split a letter between two words.
+ */
+export function decodeEncodedWords(value: string): string {
+  let text = ''
+  let at = 0
+  let held: Piece | null = null
+  for (const match of value.matchAll(WORD)) {
+    const between = value.slice(at, match.index)
+    const piece = decodeWord(match)
+    if (held !== null && between.trim() === '') {
+      if (held.charset === piece.charset) held.bytes = concat(held.bytes, piece.bytes)
+      else {
+        text += decodeText(held.bytes, held.charset)
+        held = piece
+      }
+    } else {
+      text += flush(held) + between
+      held = piece
+    }
+    at = match.index + match[0].length
+  }
+  return text + flush(held) + value.slice(at)
+}
+
+function flush(piece: Piece | null): string {
+  return piece === null ? '' : decodeText(piece.bytes, piece.charset)
+}
+
+function decodeWord(match: RegExpExecArray): Piece {
+  const [, charset = '', encoding = '', body = ''] = match
+  const bytes = encoding.toUpperCase() === 'B' ? decodeBase64(utf8(body)) : decodeQ(body)
+  return { charset: charset.toLowerCase(), bytes }
+}
+
+function decodeQ(body: string): Bytes {
+  const bytes: number[] = []
+  for (const token of body.match(/=[0-9A-Fa-f]{2}|[\s\S]/g) ?? []) {
+    if (token.length === 3) bytes.push(parseInt(token.slice(1), 16))
+    else if (token === '_') bytes.push(32)
+    else bytes.push(...utf8(token))
+  }
+  return Uint8Array.from(bytes)
+}
+
+const WORD_BYTES = 42 // 42 bytes are 56 base64 characters; with `=?utf-8?B??=` 68, below the 75 of RFC 2047 §2
+
+/** Text as it may stand in a field: plain ASCII as it is, anything else as encoded words, one a line. */
+export function encodeWords(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text) && !text.includes('=?')) return text
+  const words: string[] = []
+  let chunk: Bytes = new Uint8Array(0)
+  for (const letter of text) {
+    const next = utf8(letter)
+    if (chunk.length + next.length > WORD_BYTES) {
+      words.push(chunkWord(chunk))
+      chunk = next
+    } else chunk = concat(chunk, next)
+  }
+  words.push(chunkWord(chunk))
+  return words.join('\r\n ')
+}
+
+function chunkWord(bytes: Bytes): string {
+  return `=?utf-8?B?${base64(bytes)}?=`
+}

@@ -1,0 +1,134 @@
+import { base64 } from '../base64.ts'
+import { type Bytes, concat, utf8 } from '../bytes.ts'
+
+const LINE = 76 // RFC 2045 §6.7, §6.8
+const CR = 13
+const LF = 10
+const EQUALS = 61
+
+/** Bytes of a base64 body (RFC 2045 §6.8): other characters are skipped, what follows the padding is ignored. */
+export function decodeBase64(body: Bytes): Bytes {
+  const out = new Uint8Array(Math.ceil(body.length / 4) * 3)
+  let length = 0
+  let bits = 0
+  let held = 0
+  for (const byte of body) {
+    const value = SEXTETS[byte] ?? SKIP
+    if (value === SKIP) continue
+    if (value === PADDING) break
+    held = ((held << 6) | value) & 0xffffff
+    bits += 6
+    if (bits >= 8) {
+      bits -= 8
+      out[length++] = (held >> bits) & 0xff
+    }
+  }
+  return out.slice(0, length)
+}
+
+const SKIP = 255
+const PADDING = 254
+const SEXTETS = sextets()
+
+function sextets(): Uint8Array {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+  const table = new Uint8Array(256).fill(SKIP)
+  for (let value = 0; value < alphabet.length; value++) table[alphabet.charCodeAt(value)] = value
+  table[EQUALS] = PADDING
+  return table
+}
+
+/** Base64 in lines of at most 76 characters, each ended by CRLF. */
+export function encodeBase64Lines(bytes: Bytes): Bytes {
+  const text = base64(bytes)
+  const lines: string[] = []
+  for (let at = 0; at < text.length; at += LINE) lines.push(text.slice(at, at + LINE))
+  return utf8(lines.map((line) => line + '\r\n').join(''))
+}
+
+/** Bytes of a quoted-printable body (RFC 2045 §6.7). Malformed escapes stay as they are written. */
+export function decodeQuotedPrintable(body: Bytes): Bytes {
+  const out = new Uint8Array(body.length)
+  let length = 0
+  let at = 0
+  while (at < body.length) {
+    let equals = body.indexOf(EQUALS, at)
+    if (equals < 0) equals = body.length
+    out.set(body.subarray(at, equals), length)
+    length += equals - at
+    if (equals === body.length) break
+    const escape = escapeAt(body, equals)
+    if (escape.byte !== null) out[length++] = escape.byte
+    at = escape.next
+  }
+  return out.slice(0, length)
+}
+
+/** The escape that starts with `=` at `at`: a byte, or null for a soft line break. */
+function escapeAt(body: Bytes, at: number): { byte: number | null; next: number } {
+  const code = String.fromCharCode(body[at + 1] ?? 0, body[at + 2] ?? 0)
+  if (/^[0-9A-Fa-f]{2}$/.test(code)) return { byte: parseInt(code, 16), next: at + 3 }
+  let end = at + 1
+  while (body[end] === 32 || body[end] === 9) end++ // blanks that a relay added
+  if (body[end] === CR && body[end + 1] === LF) return { byte: null, next: end + 2 }
+  if (body[end] === LF) return { byte: null, next: end + 1 }
+  if (end >= body.length) return { byte: null, next: end }
+  return { byte: EQUALS, next: at + 1 }
+}
+
+/** Text as quoted-printable, UTF-8, CRLF, lines of at most 76 characters, no blank at a line's end. */
+export function encodeQuotedPrintable(text: string): Bytes {
+  return utf8(
+    text
+      .split(/\r\n|\r|\n/)
+      .map(quoteLine)
+      .join('\r\n'),
+  )
+}
+
+function quoteLine(line: string): string {
+  const out: string[] = []
+  let column = 0
+  const bytes = utf8(line)
+  bytes.forEach((byte, index) => {
+    const last = index === bytes.length - 1
+    const piece = isPlain(byte, last) ? String.fromCharCode(byte) : escaped(byte)
+    if (column + piece.length > LINE - (last ? 0 : 1)) {
+      out.push('=\r\n')
+      column = 0
+    }
+    out.push(piece)
+    column += piece.length
+  })
+  // "From " and a lone dot are changed by some relays (RFC 3676 §4.4, RFC 2049 §3).
+  return out
+    .join('')
+    .replace(/^From /, '=46rom ')
+    .replace(/^\./, '=2E')
+}
+
+function isPlain(byte: number, last: boolean): boolean {
+  if (byte === 32 || byte === 9) return !last
+  return byte > 32 && byte < 127 && byte !== EQUALS
+}
+
+function escaped(byte: number): string {
+  return '=' + byte.toString(16).toUpperCase().padStart(2, '0')
+}
+
+/** Bytes of a body in a declared transfer encoding; an unknown one is taken as it is (RFC 2045 §6.4). */
+export function decodeTransfer(body: Bytes, encoding: string): Bytes {
+  switch (encoding) {
+    case 'base64':
+      return decodeBase64(body)
+    case 'quoted-printable':
+      return decodeQuotedPrintable(body)
+    default:
+      return body
+  }
+}
+
+/** Joined lines, each ended by CRLF. */
+export function crlfLines(...lines: readonly string[]): Bytes {
+  return concat(...lines.map((line) => utf8(line + '\r\n')))
+}

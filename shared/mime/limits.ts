@@ -1,0 +1,23 @@
+/**
+ * Bounds of the MIME parser. Above any honest mail that was seen, below what could exhaust a phone.
+ * Going past one is `mime/limit`.
+ */
+export type MimeLimits = {
+  readonly messageBytes: number
+  readonly headerBytes: number
+  readonly depth: number
+  readonly parts: number
+}
+
+export const MIME_LIMITS: MimeLimits = {
+  messageBytes: 100 * 1024 * 1024, // what a generous mail server takes
+  headerBytes: 256 * 1024, // long chains of Received and ARC fields stay below 64 KiB
+  depth: 20, // forwarded forwards of digests reach 8; recursion stays harmless
+  parts: 1000, // a photo album by mail; each part costs an object and a frame
+}
+
+/** Encoded words and parameter pieces in one field; a field is already bounded by `headerBytes`. */
+export const MAX_PARAMETERS = 200
+
+/** Mailboxes in one field: a large distribution list, written out. */
+export const MAX_ADDRESSES = 5000

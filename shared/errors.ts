@@ -70,6 +70,9 @@ export class PosternError extends Error {
 }
 
 /** Whether `error` is ours, and has one of these codes (any, when none is named). */
-export function isPosternError(error: unknown, ...codes: readonly ErrorCode[]): error is PosternError {
+export function isPosternError(
+  error: unknown,
+  ...codes: readonly ErrorCode[]
+): error is PosternError {
   return error instanceof PosternError && (codes.length === 0 || codes.includes(error.code))
 }

@@ -65,7 +65,13 @@ const keyAgreement = z.object({
   kind: z.literal('kari'),
   originator: wireBytes(1, 512),
   ukm: wireBytes(0, 1024).optional(),
-  scheme: z.enum(['dh-std-sha1', 'dh-std-sha224', 'dh-std-sha256', 'dh-std-sha384', 'dh-std-sha512']),
+  scheme: z.enum([
+    'dh-std-sha1',
+    'dh-std-sha224',
+    'dh-std-sha256',
+    'dh-std-sha384',
+    'dh-std-sha512',
+  ]),
   wrap: z.enum(['aes-128', 'aes-192', 'aes-256']),
   encryptedKey: wireBytes(24, 40),
 })

@@ -1,0 +1,92 @@
+import type { Bytes } from '#shared/bytes.ts'
+import type {
+  DigestAlgorithm,
+  KeyAlgorithm,
+  KeyPurpose,
+  Recipient,
+  SignatureScheme,
+} from '#shared/contract/keys.ts'
+import type { ErrorCode } from '#shared/errors.ts'
+
+/** A key in the token, as its owner's row names it. A token key of another purpose or algorithm is not this key. */
+export type TokenKey = {
+  /** 16 random bytes as base64url, 22 characters: the key's CKA_ID. */
+  readonly id: string
+  readonly purpose: KeyPurpose
+  readonly algorithm: KeyAlgorithm
+}
+
+export type UnwrapRequest = {
+  readonly key: TokenKey
+  readonly recipient: Recipient
+  /** What the content algorithm needs. */
+  readonly contentKeyBytes: 16 | 24 | 32
+  /** The session's HPKE public key: an uncompressed P-256 point. */
+  readonly sealTo: Bytes
+  /** `sealingContext` of `shared/contract/sealing.ts`. */
+  readonly context: Bytes
+}
+
+export type SignRequest = {
+  readonly key: TokenKey
+  readonly scheme: SignatureScheme
+  readonly digest: DigestAlgorithm
+  /** What is signed; it is hashed here. */
+  readonly message: Bytes
+}
+
+/** What the token was seen to do at start, each tried on a throwaway key. */
+export type Capabilities = {
+  readonly rsaRaw: boolean
+  readonly rsaPkcs1: boolean
+  readonly rsaPss: boolean
+  readonly ecdh: boolean
+  readonly ecdsa: boolean
+  readonly aesGcm: boolean
+  readonly hmacSha256: boolean
+}
+
+export type HsmStatus = {
+  /** `restarting`: a fresh worker is on its way. `down`: it did not come up, tried again with back-off. `stopped`: for good. */
+  readonly state: 'ready' | 'restarting' | 'down' | 'stopped'
+  /** Process id of the worker, null while there is none. */
+  readonly pid: number | null
+  /** Workers started after the first one. */
+  readonly restarts: number
+  readonly tokenLabel: string
+  /** Null until the probe after the first start has ended. */
+  readonly capabilities: Capabilities | null
+  /** Why the last worker ended or did not come up. */
+  readonly lastFailure: ErrorCode | null
+}
+
+/**
+ * The keys' hardware. Every call may throw PosternError `hsm/unavailable` (with `retryAfter`),
+ * `hsm/unsupported` (an algorithm this token or key does not do), `token/broken` (the token is not
+ * as it should be: a key is missing, or has other attributes than it was made with), `internal`.
+ */
+export interface Hsm {
+  /**
+   * The content key of a recipient entry, sealed to the session. An entry whose padding or integrity
+   * is wrong answers alike, with a key derived from the entry and a secret of the token.
+   * @throws PosternError `request/malformed` on public facts only: a length, a value above the
+   * modulus, a point off the curve
+   */
+  unwrap(request: UnwrapRequest): Promise<{ enc: Bytes; sealed: Bytes }>
+  /** RSA PKCS#1 v1.5 (RFC 8017 §8.2), or ECDSA as DER ECDSA-Sig-Value (RFC 3279 §2.2.3). */
+  sign(request: SignRequest): Promise<Bytes>
+  /**
+   * Makes the pair in the token; the private half never leaves it. `spki` is DER SubjectPublicKeyInfo.
+   * @throws PosternError `token/broken` when the token already has a key of this id
+   */
+  generateKey(request: { readonly key: TokenKey }): Promise<{ spki: Bytes }>
+  /** A small secret, encrypted for storage under a key of the token and bound to `context`. */
+  protect(secret: Bytes, context: Bytes): Promise<Bytes>
+  /** @throws PosternError `token/broken` when `sealed` was changed, or made for another context or token */
+  reveal(sealed: Bytes, context: Bytes): Promise<Bytes>
+  /** HMAC-SHA-256 under a key of the token, 32 bytes: equal data is recognised, and cannot be guessed. */
+  keyedHash(data: Bytes): Promise<Bytes>
+  status(): HsmStatus
+  /** Lets running operations end, then ends the worker. */
+  close(): Promise<void>
+}

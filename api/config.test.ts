@@ -1,0 +1,54 @@
+import { isAbsolute } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+
+const MODULE = import.meta.filename // any file that exists
+const configWith = (settings: Record<string, string>) =>
+  readConfig({ POSTERN_PKCS11_MODULE: MODULE, ...settings })
+
+describe('the configuration', () => {
+  test('is complete without any setting but a module', () => {
+    const config = configWith({})
+    expect(config).toMatchObject({ port: 8025, host: '127.0.0.1', publicOrigin: null })
+    expect(config.session).toEqual({ idleSeconds: 900, absoluteSeconds: 43_200 })
+    expect(isAbsolute(config.data)).toBe(true)
+    expect(config.data.endsWith('.postern')).toBe(true)
+  })
+
+  test('cannot be changed once read', () => {
+    const config = configWith({})
+    expect(Object.isFrozen(config) && Object.isFrozen(config.session)).toBe(true)
+  })
+
+  test.each([
+    ['PORT', ''],
+    ['PORT', '0'],
+    ['PORT', '65536'],
+    ['PORT', '80x'],
+    ['PORT', '-1'],
+    ['POSTERN_DATA', ''],
+    ['POSTERN_ORIGIN', 'mail.example.com'],
+    ['POSTERN_ORIGIN', 'https://mail.example.com/'],
+    ['POSTERN_ORIGIN', 'ftp://mail.example.com'],
+    ['POSTERN_IDLE_SECONDS', '1.5'],
+    ['POSTERN_ABSOLUTE_SECONDS', '99999999'],
+  ])('refuses %s=%j and names the variable', (name, value) => {
+    const error = thrownBy(() => configWith({ [name]: value }))
+    expect(error).toMatchObject({ code: 'config/invalid' })
+    expect(String(error)).toContain(name)
+  })
+
+  test('says which module file is missing', () => {
+    const error = thrownBy(() => readConfig({ POSTERN_PKCS11_MODULE: '/nowhere/token.so' }))
+    expect(error).toMatchObject({ code: 'token/module-missing' })
+    expect(String(error)).toContain('/nowhere/token.so')
+  })
+})
+
+function thrownBy(call: () => unknown): unknown {
+  try {
+    return call()
+  } catch (error) {
+    return error
+  }
+}

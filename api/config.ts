@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PosternError } from '#shared/errors.ts'
+
+/** What an operator may set, read once at start. Everything else is fixed in the code that uses it. */
+export type Config = {
+  /** Absolute path of the private data folder (`POSTERN_DATA`, default `.postern` where we were started). */
+  readonly data: string
+  /** TCP port of the one listener (`PORT`, default 8025). */
+  readonly port: number
+  /** Address to listen on (`POSTERN_HOST`, default 127.0.0.1: this machine only). */
+  readonly host: string
+  /** Public origin when a TLS proxy stands in front (`POSTERN_ORIGIN`, like `https://mail.example.com`). */
+  readonly publicOrigin: string | null
+  /** Absolute path of the PKCS#11 module (`POSTERN_PKCS11_MODULE`, else the first well-known SoftHSM). */
+  readonly pkcs11Module: string
+  /** Session times in seconds (`POSTERN_IDLE_SECONDS`, 900; `POSTERN_ABSOLUTE_SECONDS`, 43200). */
+  readonly session: { readonly idleSeconds: number; readonly absoluteSeconds: number }
+  /** Absolute path of the built web app. Not a setting: it lies beside the sources. */
+  readonly webBuild: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const WEB_BUILD = fileURLToPath(new URL('../dist/web', import.meta.url))
+
+/** Where packages put SoftHSM: Debian, Fedora, Alpine and Arch, Homebrew on Apple silicon and Intel. */
+const SOFTHSM_PATHS = [
+  '/usr/lib/softhsm/libsofthsm2.so',
+  '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
+  '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so',
+  '/usr/lib64/pkcs11/libsofthsm2.so',
+  '/usr/lib64/softhsm/libsofthsm2.so',
+  '/usr/lib/pkcs11/libsofthsm2.so',
+  '/opt/homebrew/lib/softhsm/libsofthsm2.so',
+  '/usr/local/lib/softhsm/libsofthsm2.so',
+]
+
+/**
+ * Reads and checks the settings; the only place where the environment is looked at.
+ * @throws PosternError `config/invalid` naming the variable, `token/module-missing`
+ */
+export function readConfig(environment: Environment = process.env): Config {
+  return Object.freeze({
+    data: readDataFolder(environment),
+    port: wholeNumber(environment, 'PORT', 8025, 1, 65_535),
+    host: environment['POSTERN_HOST'] ?? '127.0.0.1',
+    publicOrigin: origin(environment['POSTERN_ORIGIN']),
+    pkcs11Module: modulePath(environment['POSTERN_PKCS11_MODULE']),
+    session: Object.freeze({
+      idleSeconds: wholeNumber(environment, 'POSTERN_IDLE_SECONDS', 15 * 60, 1, 86_400),
+      absoluteSeconds: wholeNumber(environment, 'POSTERN_ABSOLUTE_SECONDS', 12 * 3600, 1, 604_800),
+    }),
+    webBuild: WEB_BUILD,
+  })
+}
+
+/** The data folder alone, for commands that work beside a running server and need no token. */
+export function readDataFolder(environment: Environment = process.env): string {
+  const folder = environment['POSTERN_DATA'] ?? '.postern'
+  if (folder === '')
+    throw new PosternError('config/invalid', 'POSTERN_DATA is empty; name a folder')
+  return resolve(folder)
+}
+
+function wholeNumber(
+  environment: Environment,
+  name: string,
+  otherwise: number,
+  least: number,
+  most: number,
+): number {
+  const text = environment[name] ?? String(otherwise)
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN
+  if (value >= least && value <= most) return value
+  throw new PosternError(
+    'config/invalid',
+    `${name} must be a whole number from ${least} to ${most}, not "${text}"`,
+  )
+}
+
+function origin(text: string | undefined): string | null {
+  if (text === undefined) return null
+  const url = URL.parse(text)
+  if (url !== null && url.origin === text && /^https?:$/.test(url.protocol)) return text
+  throw new PosternError(
+    'config/invalid',
+    `POSTERN_ORIGIN must be a bare origin like https://mail.example.com, not "${text}"`,
+  )
+}
+
+function modulePath(named: string | undefined): string {
+  const found = (named === undefined ? SOFTHSM_PATHS : [resolve(named)]).find((path) =>
+    existsSync(path),
+  )
+  if (found !== undefined) return found
+  throw new PosternError(
+    'token/module-missing',
+    named === undefined
+      ? 'SoftHSM is not installed: no libsofthsm2.so in the usual places; install it or set POSTERN_PKCS11_MODULE'
+      : `POSTERN_PKCS11_MODULE names ${named}, and there is no such file`,
+  )
+}

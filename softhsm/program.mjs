@@ -12,9 +12,8 @@ const LAST_LINES = 25 // enough of a compiler's or package manager's complaint t
  * @param {string} name
  */
 export function hasProgram(name) {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .some((folder) => isExecutable(join(folder, name)))
+  const { PATH = '' } = process.env
+  return PATH.split(delimiter).some((folder) => isExecutable(join(folder, name)))
 }
 
 /** @param {string} path */

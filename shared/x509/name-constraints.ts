@@ -1,0 +1,60 @@
+import { childrenOf, type Cursor, type Element } from '../asn1/reader.ts'
+import { context, SEQUENCE } from '../asn1/tags.ts'
+import { PosternError } from '../errors.ts'
+import { type GeneralName, parseGeneralName } from './general-name.ts'
+import { isBelow, type Name } from './name.ts'
+
+/** NameConstraints (RFC 5280 §4.2.1.10): which names a CA may speak for. */
+export type NameConstraints = {
+  readonly permitted: readonly GeneralName[]
+  readonly excluded: readonly GeneralName[]
+}
+
+const MAX_SUBTREES = 1000 // public CAs with constraints list some dozens
+
+/** Parses NameConstraints. Bounds other than the whole subtree are refused, as RFC 5280 does not use them. */
+export function parseNameConstraints(cursor: Cursor): NameConstraints {
+  const fields = cursor.sequence()
+  const permitted = subtrees(fields.nextIf(context(0)))
+  const excluded = subtrees(fields.nextIf(context(1)))
+  fields.end()
+  return { permitted, excluded }
+}
+
+/** Whether a certificate with this subject and these mail addresses stays within the constraints. */
+export function satisfies(
+  constraints: NameConstraints,
+  subject: Name,
+  addresses: readonly string[],
+): boolean {
+  const names: GeneralName[] = addresses.map((address) => ({ kind: 'address', address }))
+  if (subject.parts.length > 0) names.push({ kind: 'directory', name: subject })
+  return names.every((name) => {
+    const sameKind = constraints.permitted.filter((base) => base.kind === name.kind)
+    const permitted = sameKind.length === 0 || sameKind.some((base) => isWithin(name, base))
+    return permitted && !constraints.excluded.some((base) => isWithin(name, base))
+  })
+}
+
+function isWithin(name: GeneralName, base: GeneralName): boolean {
+  if (name.kind === 'directory' && base.kind === 'directory') return isBelow(name.name, base.name)
+  if (name.kind !== 'address' || base.kind !== 'address') return false
+  const address = name.address.toLowerCase()
+  const limit = base.address.toLowerCase()
+  if (limit.includes('@')) return address === limit
+  const host = address.slice(address.lastIndexOf('@') + 1)
+  return limit.startsWith('.') ? host.endsWith(limit) : host === limit
+}
+
+function subtrees(element: Element | null): GeneralName[] {
+  if (element === null) return []
+  return childrenOf(element)
+    .rest(MAX_SUBTREES)
+    .map((subtree) => {
+      if (subtree.tag !== SEQUENCE) throw new PosternError('x509/malformed', 'bad name constraint')
+      const fields = childrenOf(subtree)
+      const base = parseGeneralName(fields.next())
+      fields.end()
+      return base
+    })
+}

@@ -1,0 +1,118 @@
+import { childrenOf, read, readWhole } from '../asn1/reader.ts'
+import { BIT_STRING, INTEGER, OID, SEQUENCE } from '../asn1/tags.ts'
+import { integerBytesOf, oidOf, wholeBitStringOf } from '../asn1/values.ts'
+import { bitString, oid, sequence, unsignedInteger } from '../asn1/writer.ts'
+import type { Bytes } from '../bytes.ts'
+import { PosternError } from '../errors.ts'
+import {
+  algorithmIdentifier,
+  type AlgorithmIdentifier,
+  algorithmIdentifierWithNull,
+  readAlgorithmIdentifier,
+} from './algorithm-identifier.ts'
+
+export type Curve = 'p256' | 'p384' | 'p521'
+
+/** What a SubjectPublicKeyInfo holds, as far as this project uses it. */
+export type PublicKey =
+  | {
+      readonly kind: 'rsa'
+      readonly bits: number
+      /** Unsigned big-endian, without leading zero. */
+      readonly modulus: Bytes
+      readonly exponent: Bytes
+      /** An id-RSASSA-PSS key: for that scheme alone (RFC 4055 §1.2). */
+      readonly pssOnly: boolean
+    }
+  /** `point` is as in the key, compressed or not. */
+  | { readonly kind: 'ec'; readonly curve: Curve; readonly point: Bytes }
+  | { readonly kind: 'ed25519' }
+  | { readonly kind: 'x25519' }
+  | { readonly kind: 'other'; readonly oid: string }
+
+const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
+const RSA_PSS = '1.2.840.113549.1.1.10'
+const EC_PUBLIC_KEY = '1.2.840.10045.2.1'
+const CURVE_OIDS: Readonly<Record<Curve, string>> = {
+  p256: '1.2.840.10045.3.1.7',
+  p384: '1.3.132.0.34',
+  p521: '1.3.132.0.35',
+}
+const CURVES = new Map((Object.keys(CURVE_OIDS) as Curve[]).map((name) => [CURVE_OIDS[name], name]))
+
+/**
+ * Parses a DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
+ * @throws PosternError `asn1/malformed`, `x509/malformed`
+ */
+export function parsePublicKey(spki: Bytes): PublicKey {
+  const fields = childrenOf(readWhole(spki, 'der', SEQUENCE))
+  const algorithm = readAlgorithmIdentifier(fields)
+  const key = wholeBitStringOf(fields.next(BIT_STRING))
+  fields.end()
+  switch (algorithm.oid) {
+    case RSA_ENCRYPTION:
+    case RSA_PSS:
+      return parseRsa(key, algorithm.oid === RSA_PSS)
+    case EC_PUBLIC_KEY:
+      return toEc(algorithm, key)
+    case '1.3.101.112':
+      return { kind: 'ed25519' }
+    case '1.3.101.110':
+      return { kind: 'x25519' }
+    default:
+      return { kind: 'other', oid: algorithm.oid }
+  }
+}
+
+/** A short name in the spelling of the wire contract: `rsa-2048`, `ec-p256`, `ed25519`; else the OID. */
+export function keyName(key: PublicKey): string {
+  switch (key.kind) {
+    case 'rsa':
+      return `rsa-${key.bits}`
+    case 'ec':
+      return `ec-${key.curve}`
+    case 'ed25519':
+    case 'x25519':
+      return key.kind
+    case 'other':
+      return key.oid
+  }
+}
+
+/** DER SubjectPublicKeyInfo of an RSA key under the plain rsaEncryption name, which WebCrypto imports. */
+export function rsaSpki(key: Extract<PublicKey, { kind: 'rsa' }>): Bytes {
+  const numbers = sequence(unsignedInteger(key.modulus), unsignedInteger(key.exponent))
+  return sequence(algorithmIdentifierWithNull(RSA_ENCRYPTION), bitString(numbers))
+}
+
+/** DER SubjectPublicKeyInfo of a point on a named curve (RFC 5480 §2). */
+export function ecSpki(curve: Curve, point: Uint8Array): Bytes {
+  return sequence(algorithmIdentifier(EC_PUBLIC_KEY, oid(CURVE_OIDS[curve])), bitString(point))
+}
+
+function parseRsa(key: Bytes, pssOnly: boolean): PublicKey {
+  const numbers = read(key, 'der')
+  const fields = numbers.sequence()
+  numbers.end()
+  const modulus = positive(integerBytesOf(fields.next(INTEGER)))
+  const exponent = positive(integerBytesOf(fields.next(INTEGER)))
+  fields.end()
+  const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24
+  return { kind: 'rsa', bits, modulus, exponent, pssOnly }
+}
+
+function toEc(algorithm: AlgorithmIdentifier, point: Bytes): PublicKey {
+  const named = algorithm.parameters?.tag === OID ? oidOf(algorithm.parameters) : null
+  const curve = named === null ? undefined : CURVES.get(named)
+  return curve === undefined
+    ? { kind: 'other', oid: named ?? EC_PUBLIC_KEY }
+    : { kind: 'ec', curve, point }
+}
+
+function positive(integer: Bytes): Bytes {
+  const magnitude = integer[0] === 0 ? integer.subarray(1) : integer
+  if (magnitude.length === 0 || (integer[0] ?? 0) >= 0x80) {
+    throw new PosternError('x509/malformed', 'an RSA key with a number that is not positive')
+  }
+  return magnitude
+}

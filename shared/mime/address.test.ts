@@ -42,6 +42,16 @@ describe('parseAddressList', () => {
     ])
   })
 
+  it('does not take an unquoted address for a name, unless it is the address itself', () => {
+    const addresses = (value: string) => parseAddressList(value).map((mailbox) => mailbox.address)
+    expect(addresses('boss@example.com <eve@example.org>')).toEqual([
+      'boss@example.com',
+      'eve@example.org',
+    ])
+    expect(addresses('Eve@example.org <eve@example.org>')).toEqual(['eve@example.org'])
+    expect(addresses('"boss@example.com" <eve@example.org>')).toEqual(['eve@example.org'])
+  })
+
   it('never makes an address of an encoded word', () => {
     const [mailbox] = parseAddressList('=?utf-8?Q?alice=40example.com=3E?= <eve@example.org>')
     expect(mailbox).toEqual({ name: 'alice@example.com>', address: 'eve@example.org' })

@@ -21,7 +21,7 @@ const MAX_ADDRESS = 320 // 64 + @ + 255, RFC 5321 §4.5.3.1
  * The address is one that may be sent to: no blanks, controls or quoting.
  */
 export function parseMailAddress(text: string): MailAddress | null {
-  // eslint-disable-next-line no-control-regex -- a line break here would become a second header field
+  // A line break here would become a second header field
   if (/[\u0000-\u001f\u007f]/.test(text)) return null
   // `john doe@example.com` is a slip of the finger, not doe's address.
   if (!text.includes('<') && /\s/.test(text.trim())) return null
@@ -58,14 +58,26 @@ function mailboxesOf(tokens: readonly AddressToken[]): MailAddress[] {
   const angles = tokens.filter((token) => token.kind === 'angle')
   const comment = nameOf(tokens.filter((token) => token.kind === 'comment'))
   const words = tokens.filter((token) => token.kind === 'word' || token.kind === 'quoted')
-  if (angles.length > 0) {
-    const name = nameOf(words) || comment
-    return angles.map((angle) => ({ name, address: withoutRoute(angle.text) }))
-  }
   const bare = words.filter((token) => token.kind === 'word' && token.text.includes('@'))
+  if (angles.length > 0) {
+    const named = angles.map((angle) => withoutRoute(angle.text))
+    // An unquoted address is no display name (RFC 5322 §3.4): it counts as a mailbox of its own.
+    const hidden = bare.filter((word) => !named.some((address) => sameAddress(address, word.text)))
+    const name = hidden.length > 0 ? comment : nameOf(words) || comment
+    return [...hidden.map((word) => word.text), ...named].map((address) => ({ name, address }))
+  }
   if (bare.length > 0) return bare.map((word) => ({ name: comment, address: word.text }))
   const name = nameOf(words) || comment
   return name === '' ? [] : [{ name, address: '' }]
+}
+
+/** Whether two addresses are the same but for ASCII case, as mail systems treat them. */
+export function sameAddress(a: string, b: string): boolean {
+  return asciiLower(a) === asciiLower(b)
+}
+
+function asciiLower(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 
 function nameOf(tokens: readonly AddressToken[]): string {

@@ -5,6 +5,8 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const DATE =
   /(?:^|\s|,)(\d{1,2})\s+([a-z]{3})[a-z]*\s+(\d{2,4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s+([+-]\d{4}|[a-z]+))?/i
 
+const MAX_DATE = 200 // a date with a comment; bounds the search for the comment's end
+
 /** Minutes east of UTC (RFC 5322 §4.3). Military letters are written both ways, so they mean UTC. */
 const ZONES: Readonly<Record<string, number>> = {
   est: -300,
@@ -19,7 +21,7 @@ const ZONES: Readonly<Record<string, number>> = {
 
 /** The instant of a Date field, or null when it cannot be read. */
 export function parseMailDate(value: string): Date | null {
-  const match = DATE.exec(value.replace(/\([^)]*\)/g, ' '))
+  const match = DATE.exec(value.slice(0, MAX_DATE).replace(/\([^)]*\)/g, ' '))
   if (match === null) return null
   const [, day, monthName = '', yearText = '', hour, minute, second, zone = ''] = match
   const month = MONTHS.indexOf(monthName.toLowerCase())

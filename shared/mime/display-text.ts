@@ -1,7 +1,6 @@
 // C0 and C1 controls, line and paragraph separators, marks that reorder or hide text (Unicode TR 36 §2.10),
 // and lone surrogates.
 const UNSAFE =
-  // eslint-disable-next-line no-control-regex -- the control characters are the point
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
 
 /**

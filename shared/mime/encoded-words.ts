@@ -56,9 +56,12 @@ function decodeQ(body: string): Bytes {
 
 const WORD_BYTES = 42 // 42 bytes are 56 base64 characters; with `=?utf-8?B??=` 68, below the 75 of RFC 2047 §2
 
-/** Text as it may stand in a field: plain ASCII as it is, anything else as encoded words, one a line. */
-export function encodeWords(text: string): string {
-  if (/^[\x20-\x7e]*$/.test(text) && !text.includes('=?')) return text
+/**
+ * Text as it may stand in a field: plain ASCII as it is (unless `always`), anything else as encoded words,
+ * one a line.
+ */
+export function encodeWords(text: string, always = false): string {
+  if (!always && /^[\x20-\x7e]*$/.test(text) && !text.includes('=?')) return text
   const words: string[] = []
   let chunk: Bytes = new Uint8Array(0)
   for (const letter of text) {

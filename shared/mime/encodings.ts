@@ -1,7 +1,9 @@
-import { base64 } from '../base64.ts'
-import { type Bytes, concat, utf8 } from '../bytes.ts'
+import { type Bytes, utf8 } from '../bytes.ts'
 
 const LINE = 76 // RFC 2045 §6.7, §6.8
+const ROW = (LINE / 4) * 3 // bytes in a line of base64
+const DIGITS = utf8('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
+const CRLF = utf8('\r\n')
 const CR = 13
 const LF = 10
 const EQUALS = 61
@@ -31,19 +33,31 @@ const PADDING = 254
 const SEXTETS = sextets()
 
 function sextets(): Uint8Array {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
   const table = new Uint8Array(256).fill(SKIP)
-  for (let value = 0; value < alphabet.length; value++) table[alphabet.charCodeAt(value)] = value
+  DIGITS.forEach((digit, value) => (table[digit] = value))
   table[EQUALS] = PADDING
   return table
 }
 
-/** Base64 in lines of at most 76 characters, each ended by CRLF. */
+/** Base64 in lines of at most 76 characters, each ended by CRLF; nothing for nothing. */
 export function encodeBase64Lines(bytes: Bytes): Bytes {
-  const text = base64(bytes)
-  const lines: string[] = []
-  for (let at = 0; at < text.length; at += LINE) lines.push(text.slice(at, at + LINE))
-  return utf8(lines.map((line) => line + '\r\n').join(''))
+  const digits = Math.ceil(bytes.length / 3) * 4
+  const out = new Uint8Array(digits + Math.ceil(digits / LINE) * 2)
+  let length = 0
+  for (let at = 0; at < bytes.length; at += 3) {
+    if (at > 0 && at % ROW === 0) {
+      out.set(CRLF, length)
+      length += 2
+    }
+    const left = bytes.length - at
+    const held = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
+    out[length++] = DIGITS[held >> 18] ?? 0
+    out[length++] = DIGITS[(held >> 12) & 63] ?? 0
+    out[length++] = left > 1 ? (DIGITS[(held >> 6) & 63] ?? 0) : EQUALS
+    out[length++] = left > 2 ? (DIGITS[held & 63] ?? 0) : EQUALS
+  }
+  if (length > 0) out.set(CRLF, length)
+  return out
 }
 
 /** Bytes of a quoted-printable body (RFC 2045 §6.7). Malformed escapes stay as they are written. */
@@ -126,9 +140,4 @@ export function decodeTransfer(body: Bytes, encoding: string): Bytes {
     default:
       return body
   }
-}
-
-/** Joined lines, each ended by CRLF. */
-export function crlfLines(...lines: readonly string[]): Bytes {
-  return concat(...lines.map((line) => utf8(line + '\r\n')))
 }

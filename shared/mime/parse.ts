@@ -1,0 +1,84 @@
+import type { Bytes } from '../bytes.ts'
+import { PosternError } from '../errors.ts'
+import { decodeTransfer } from './encodings.ts'
+import { type Headers, headerValue, parseHeaders } from './headers.ts'
+import { MIME_LIMITS, type MimeLimits } from './limits.ts'
+import { splitMultipart } from './multipart.ts'
+import { type Parameterized, parseParameterized } from './parameters.ts'
+
+/**
+ * A message or part (RFC 2045 §2.4). `raw` and `body` are windows on the bytes that were parsed, nothing is
+ * copied or decoded: `raw` is the whole entity, without the line break that belongs to the next boundary.
+ */
+export type Entity = {
+  readonly raw: Bytes
+  readonly body: Bytes
+  readonly headers: Headers
+  readonly contentType: Parameterized
+  /** Of a multipart; empty for a leaf. */
+  readonly parts: readonly Entity[]
+}
+
+/**
+ * The structure of a message or part, down to its leaves. Attached messages are leaves.
+ * @throws PosternError `mime/limit` when it is larger, deeper or in more parts than `limits` allow
+ */
+export function parseEntity(bytes: Bytes, limits: MimeLimits = MIME_LIMITS): Entity {
+  if (bytes.length > limits.messageBytes)
+    throw new PosternError('mime/limit', 'the message is too large')
+  return parseAt(bytes, TEXT, 0, { left: limits.parts }, limits)
+}
+
+const TEXT = 'text/plain' // RFC 2045 §5.2, also where the field cannot be read
+const MESSAGE = 'message/rfc822' // RFC 2046 §5.1.5
+
+function parseAt(
+  raw: Bytes,
+  defaultType: string,
+  depth: number,
+  budget: { left: number },
+  limits: MimeLimits,
+): Entity {
+  if (depth > limits.depth) throw new PosternError('mime/limit', 'the parts are nested too deep')
+  if (budget.left-- <= 0) throw new PosternError('mime/limit', 'the message has too many parts')
+  const headers = parseHeaders(raw, limits.headerBytes)
+  const body = raw.subarray(headers.end)
+  const contentType = contentTypeOf(headers, defaultType)
+  const boundary = contentType.value.startsWith('multipart/')
+    ? (contentType.parameters.get('boundary') ?? '')
+    : ''
+  const ranges = boundary === '' ? [] : splitMultipart(body, boundary, budget.left + 1)
+  const partType = contentType.value === 'multipart/digest' ? MESSAGE : TEXT
+  const parts = ranges.map((range) => parseAt(range, partType, depth + 1, budget, limits))
+  return { raw, body, headers, contentType, parts }
+}
+
+function contentTypeOf(headers: Headers, defaultType: string): Parameterized {
+  const field = headerValue(headers, 'content-type')
+  const parsed = parseParameterized(field ?? '')
+  return /^[^\s/]+\/[^\s/]+$/.test(parsed.value) ? parsed : { ...parsed, value: defaultType }
+}
+
+/** The body of a leaf, its transfer encoding undone (RFC 2045 §6). */
+export function decodedBody(entity: Entity): Bytes {
+  return decodeTransfer(entity.body, transferEncoding(entity))
+}
+
+function transferEncoding(entity: Entity): string {
+  const field = headerValue(entity.headers, 'content-transfer-encoding') ?? ''
+  return parseParameterized(field).value
+}
+
+/** Content-Disposition (RFC 2183); the value is empty when there is none. */
+export function dispositionOf(entity: Entity): Parameterized {
+  return parseParameterized(headerValue(entity.headers, 'content-disposition') ?? '')
+}
+
+/** The file name that the part gives itself, decoded but not made safe; null when it has none. */
+export function declaredName(entity: Entity): string | null {
+  return (
+    dispositionOf(entity).parameters.get('filename') ??
+    entity.contentType.parameters.get('name') ??
+    null
+  )
+}

@@ -1,0 +1,45 @@
+import type { MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
+import { TRACE_HEADER } from '../problem.ts'
+import { randomId } from '../random-id.ts'
+
+/** One answered call. Nothing here comes from the caller as it is: no path, no query, no header, no body. */
+export type AccessEntry = {
+  readonly method: string
+  /** The pattern that matched, such as `/api/v1/mail/folders/:folder/messages/:uid`. */
+  readonly route: string
+  readonly status: number
+  readonly ms: number
+  readonly traceId: string
+  /** The problem's code, where the call was refused. */
+  readonly code: string | null
+}
+
+export type AccessLog = (entry: AccessEntry) => void
+
+/** Gives each call a trace id of our own making, known to both services and to the caller, and writes it down. */
+export function accessLog(log: AccessLog): MiddlewareHandler {
+  return async (c, next) => {
+    const started = performance.now()
+    const traceId = randomId()
+    const headers = new Headers(c.req.raw.headers)
+    headers.set(TRACE_HEADER, traceId)
+    c.req.raw = new Request(c.req.raw, { headers })
+    await next()
+    c.header('X-Trace-Id', traceId)
+    log({
+      method: c.req.method,
+      route: routePath(c),
+      status: c.res.status,
+      ms: Math.round((performance.now() - started) * 10) / 10,
+      traceId,
+      code: await problemCode(c.res),
+    })
+  }
+}
+
+async function problemCode(response: Response): Promise<string | null> {
+  if (response.headers.get('content-type') !== 'application/problem+json') return null
+  const problem = (await response.clone().json()) as { code: string }
+  return problem.code
+}

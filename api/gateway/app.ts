@@ -1,0 +1,60 @@
+import { Hono, type MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { PosternError } from '#shared/errors.ts'
+import type { FindMailbox } from '../mail/local-mailboxes.ts'
+import type { Outbox } from '../mail/outbox.ts'
+import { notFoundProblem, onProblem, type ProblemLog } from '../problem.ts'
+import { sameOrigin } from '../same-origin.ts'
+import { type AccessLog, accessLog } from './access-log.ts'
+import { API_HEADERS } from './header-policies.ts'
+import type { KeyServicePort } from './key-service-port.ts'
+import { knownHost } from './known-host.ts'
+import { mailRoutes } from './mail-routes.ts'
+import { type ReadinessParts, readinessRoutes } from './readiness.ts'
+import { staticFiles } from './static-files.ts'
+
+const MAX_JSON = 1024 * 1024 // a thousand recipients' addresses; key operations are far smaller
+const KEY_SERVICE_AREAS = 'session|keys|activity|directory|trust'
+
+export type GatewayDependencies = {
+  readonly keys: KeyServicePort
+  readonly findMailbox: FindMailbox
+  readonly outbox: Outbox
+  /** Folder of the built web app. */
+  readonly webBuild: string
+  readonly publicOrigin: string | null
+  readonly readiness: ReadinessParts
+  readonly logAccess: AccessLog
+  readonly logProblem: ProblemLog
+}
+
+/** Everything a browser reaches: the web app, the user's mail, and the way through to the key service. */
+export function createGateway(of: GatewayDependencies): Hono {
+  const app = new Hono()
+  app.onError(onProblem(of.logProblem))
+  app.notFound(notFoundProblem)
+  app.use(accessLog(of.logAccess), dataHeaders, knownHost(of.publicOrigin))
+  app.route('/', readinessRoutes(of.readiness))
+  app.use('/api/*', sameOrigin(of.publicOrigin))
+  app.all(`/api/v1/:area{${KEY_SERVICE_AREAS}}/*`, jsonLimit, (c) => of.keys(c.req.raw))
+  app.use('/api/v1/mail/folders/:folder/messages/:uid{.+}', jsonLimit)
+  app.route('/api/v1/mail', mailRoutes(of))
+  app.all('/api/*', notFoundProblem)
+  app.route('/', staticFiles(of.webBuild))
+  return app
+}
+
+/** Every answer that did not choose its headers itself is data, a problem for instance. */
+const dataHeaders: MiddlewareHandler = async (c, next) => {
+  await next()
+  for (const [name, value] of Object.entries(API_HEADERS)) {
+    if (!c.res.headers.has(name)) c.header(name, value)
+  }
+}
+
+const jsonLimit = bodyLimit({
+  maxSize: MAX_JSON,
+  onError: () => {
+    throw new PosternError('request/too-large', 'The request is too large.')
+  },
+})

@@ -1,0 +1,25 @@
+import { isIP } from 'node:net'
+import type { MiddlewareHandler } from 'hono'
+import { PosternError } from '#shared/errors.ts'
+
+/**
+ * Refuses requests that name us by a name that is not ours. A page on `evil.example` whose name was re-bound to our
+ * address (DNS rebinding) would count as the same origin; its `Host` header still tells. Bare addresses cannot be
+ * re-bound, and `localhost` is resolved by no DNS server.
+ * @param publicOrigin where a proxy in front serves us, or null
+ * @throws PosternError `request/forbidden-origin`
+ */
+export function knownHost(publicOrigin: string | null): MiddlewareHandler {
+  const publicHost = publicOrigin === null ? null : new URL(publicOrigin).hostname
+  return async (c, next) => {
+    const host = URL.parse(`http://${c.req.header('host') ?? ''}`)?.hostname
+    if (host === undefined || !(host === publicHost || host === 'localhost' || isAddress(host))) {
+      throw new PosternError('request/forbidden-origin', 'This server does not go by that name.')
+    }
+    await next()
+  }
+}
+
+function isAddress(host: string): boolean {
+  return isIP(host.replace(/^\[|\]$/g, '')) !== 0
+}

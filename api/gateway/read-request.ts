@@ -1,0 +1,30 @@
+import type { Context } from 'hono'
+import type { z } from 'zod'
+import { PosternError } from '#shared/errors.ts'
+
+/**
+ * What the contract says of `value`, with its type.
+ * @throws PosternError `request/malformed` naming the first field that is wrong, never its value
+ */
+export function readWith<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const read = schema.safeParse(value)
+  if (read.success) return read.data
+  const where = read.error.issues[0]?.path.join('.') ?? ''
+  throw new PosternError(
+    'request/malformed',
+    where === '' ? 'The request is not as described.' : `The request is wrong at ${where}.`,
+  )
+}
+
+/**
+ * The JSON body. Only `application/json` is taken: a form of another site cannot send that.
+ * @throws PosternError `request/malformed`
+ */
+export async function readJson<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
+  const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type !== 'application/json') {
+    throw new PosternError('request/malformed', 'The request has to be application/json.')
+  }
+  const body: unknown = await c.req.json().catch(() => undefined)
+  return readWith(schema, body)
+}

@@ -9,6 +9,7 @@ import {
   type Headers,
   parseHeaders,
 } from '#shared/mime/headers.ts'
+import { type Parameterized, parseParameterized } from '#shared/mime/parameters.ts'
 
 /** As much of a message as is read for a list: all headers, and of most messages the beginnings of all parts. */
 export const ENVELOPE_HEAD_BYTES = 256 * 1024
@@ -40,14 +41,14 @@ export function summariseHead(head: Bytes): HeaderSummary {
 
 function summarise(head: Bytes): HeaderSummary {
   const headers = parseHeaders(head, ENVELOPE_HEAD_BYTES)
-  const type = (headerValue(headers, 'content-type') ?? 'text/plain').toLowerCase()
+  const type = parseParameterized(headerValue(headers, 'content-type') ?? 'text/plain')
   return {
     subject: headerText(headers, 'subject') ?? '',
     from: people(headers, 'from'),
     to: people(headers, 'to'),
     date: parseMailDate(headerValue(headers, 'date') ?? '')?.toISOString() ?? null,
     protection: protectionOf(type),
-    attachments: type.startsWith('multipart/') && namesAttachment(head),
+    attachments: type.value.startsWith('multipart/') && namesAttachment(head),
   }
 }
 
@@ -58,10 +59,10 @@ function people(headers: Headers, field: string): string {
 }
 
 /** By the root media type alone: nothing is parsed here that the browser has to judge. */
-function protectionOf(type: string): Envelope['protection'] {
-  if (type.startsWith('multipart/signed')) return 'signed'
-  if (!/^application\/(?:x-)?pkcs7-mime\b/.test(type)) return 'none'
-  return /smime-type\s*=\s*"?signed-data/.test(type) ? 'signed' : 'encrypted'
+function protectionOf({ value, parameters }: Parameterized): Envelope['protection'] {
+  if (value === 'multipart/signed') return 'signed'
+  if (!/^application\/(?:x-)?pkcs7-mime$/.test(value)) return 'none'
+  return parameters.get('smime-type')?.toLowerCase() === 'signed-data' ? 'signed' : 'encrypted'
 }
 
 /** A detached signature travels as an attachment too, but is none to the reader. */

@@ -1,0 +1,65 @@
+import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PosternError } from '#shared/errors.ts'
+import { lockFile } from '../storage/folder-lock.ts'
+
+/** Everything Postern keeps, below one private folder. */
+export type DataFolder = {
+  readonly path: string
+  readonly database: string
+  readonly softhsmConf: string
+  readonly tokens: string
+  readonly pin: string
+  readonly soPin: string
+  readonly mail: string
+  /** Messages on their way from one mailbox to others. */
+  readonly spool: string
+  readonly demo: string
+  readonly log: string
+  /** Gives the folder back, at the very end. */
+  readonly release: () => void
+}
+
+/**
+ * Makes the folder when it is missing, closes it to everybody else, and claims it for this process.
+ * @throws PosternError `config/unwritable`, also when another server uses it
+ */
+export function openDataFolder(path: string): DataFolder {
+  makePrivate(path)
+  const lock = lockFile(join(path, 'lock'))
+  if (lock === null) {
+    throw new PosternError(
+      'config/unwritable',
+      `Another Postern is running with the data folder ${path}; stop it, or name another folder with POSTERN_DATA.`,
+    )
+  }
+  return {
+    path,
+    database: join(path, 'postern.db'),
+    softhsmConf: join(path, 'softhsm2.conf'),
+    tokens: join(path, 'tokens'),
+    pin: join(path, 'pin'),
+    soPin: join(path, 'so-pin'),
+    mail: join(path, 'mail'),
+    spool: join(path, 'spool'),
+    demo: join(path, 'demo'),
+    log: join(path, 'log'),
+    release: lock.release,
+  }
+}
+
+function makePrivate(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o700)
+    const probe = join(path, '.writable')
+    writeFileSync(probe, '', { mode: 0o600 })
+    rmSync(probe)
+  } catch (error) {
+    throw new PosternError(
+      'config/unwritable',
+      `The data folder ${path} cannot be written; make it writable, or name another with POSTERN_DATA.`,
+      { cause: error },
+    )
+  }
+}

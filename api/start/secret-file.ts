@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { PosternError } from '#shared/errors.ts'
+
+const SECRET_BYTES = 16 // 128 bits, as 32 hexadecimal digits: within every token's PIN length
+
+/**
+ * The secret in a file that only this user can read (0400), made at random when there is none. A file that is there
+ * is whole: it gets its name when it is complete.
+ * @throws PosternError `token/wrong-pin` when the file holds no PIN
+ */
+export function readOrMakePin(path: string): string {
+  if (!existsSync(path)) makeSecret(path)
+  const pin = readFileSync(path, 'utf8').trim()
+  if (/^[!-~]{4,255}$/.test(pin)) return pin
+  throw new PosternError('token/wrong-pin', `The file ${path} holds no PIN.`)
+}
+
+function makeSecret(path: string): void {
+  const draft = `${path}.new`
+  rmSync(draft, { force: true })
+  writeFileSync(draft, `${randomBytes(SECRET_BYTES).toString('hex')}\n`, {
+    mode: 0o400,
+    flush: true,
+  })
+  linkSync(draft, path)
+  rmSync(draft)
+}

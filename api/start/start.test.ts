@@ -1,0 +1,68 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openDataFolder } from './data-folder.ts'
+import { checkPortFree } from './free-port.ts'
+import { readOrMakePin } from './secret-file.ts'
+
+let root: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'postern-start-'))
+})
+afterEach(() => rm(root, { recursive: true }))
+
+describe('the data folder', () => {
+  test('is made private, also when it was open before', async () => {
+    const path = join(root, 'data')
+    await mkdir(path)
+    await chmod(path, 0o755)
+    openDataFolder(path).release()
+    expect((await stat(path)).mode & 0o777).toBe(0o700)
+  })
+
+  test('belongs to one server at a time', () => {
+    const path = join(root, 'data')
+    const first = openDataFolder(path)
+    expect(() => openDataFolder(path)).toThrow('Another Postern is running')
+    first.release()
+    openDataFolder(path).release()
+  })
+
+  test('says so when a file lies in its place', async () => {
+    await writeFile(join(root, 'data'), '')
+    expect(() => openDataFolder(join(root, 'data'))).toThrow(
+      expect.objectContaining({ code: 'config/unwritable' }),
+    )
+  })
+})
+
+describe('a PIN', () => {
+  test('is made at random once, in a file that only its owner reads', async () => {
+    const pin = readOrMakePin(join(root, 'pin'))
+    expect(pin).toMatch(/^[0-9a-f]{32}$/)
+    expect(readOrMakePin(join(root, 'pin'))).toBe(pin)
+    expect(readOrMakePin(join(root, 'so-pin'))).not.toBe(pin)
+    expect((await stat(join(root, 'pin'))).mode & 0o777).toBe(0o400)
+    expect(await readdir(root)).toEqual(['pin', 'so-pin'])
+  })
+
+  test('is not taken from an empty file', async () => {
+    await writeFile(join(root, 'pin'), '\n')
+    expect(() => readOrMakePin(join(root, 'pin'))).toThrow('holds no PIN')
+  })
+})
+
+describe('a port', () => {
+  test('that is taken is said to be, and works once it is free', async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as { port: number }
+    await expect(checkPortFree(port, '127.0.0.1')).rejects.toMatchObject({
+      code: 'config/port-busy',
+    })
+    await new Promise((resolve) => server.close(resolve))
+    await expect(checkPortFree(port, '127.0.0.1')).resolves.toBeUndefined()
+  })
+})

@@ -34,3 +34,18 @@ export const signInAnswer = z.discriminatedUnion('state', [
   z.object({ state: z.literal('signed-in'), session: sessionSchema }),
 ])
 export type SignInAnswer = z.infer<typeof signInAnswer>
+
+/** `GET /session/devices`: the user's open sessions, the newest first. `DELETE /session/devices/{id}` ends one. */
+export const devicesAnswer = z.object({
+  devices: z.array(
+    z.object({
+      id: idSchema,
+      device: z.string(),
+      signedInAt: instantSchema,
+      lastSeenAt: instantSchema,
+      expiresAt: instantSchema,
+      /** The session that asks. */
+      current: z.boolean(),
+    }),
+  ),
+})

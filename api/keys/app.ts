@@ -1,0 +1,30 @@
+import { Hono } from 'hono'
+import { notFoundProblem, onProblem } from '../problem.ts'
+import { sameOrigin } from '../same-origin.ts'
+import { activityRoutes } from './routes/activity.ts'
+import { deviceRoutes } from './routes/devices.ts'
+import { directoryRoutes } from './routes/directory.ts'
+import { keyRoutes } from './routes/keys.ts'
+import { sessionRoutes } from './routes/session.ts'
+import type { KeyServiceDeps } from './service.ts'
+
+/**
+ * The key service: who may use which key, now. Serves `/api/v1/{session,keys,activity,directory,trust}` of
+ * `shared/contract`; refusals are RFC 9457 problems. It sees digests and encrypted content keys, never mail.
+ */
+export function createKeyService(deps: KeyServiceDeps): Hono {
+  const app = new Hono()
+  app.onError(onProblem(deps.log))
+  app.notFound(notFoundProblem)
+  app.use(sameOrigin(deps.publicOrigin))
+  app.use(async (c, next) => {
+    await next()
+    c.header('Cache-Control', 'no-store')
+  })
+  app.route('/api/v1/session/devices', deviceRoutes(deps))
+  app.route('/api/v1/session', sessionRoutes(deps))
+  app.route('/api/v1/keys', keyRoutes(deps))
+  app.route('/api/v1/activity', activityRoutes(deps))
+  app.route('/api/v1', directoryRoutes(deps))
+  return app
+}

@@ -1,0 +1,110 @@
+import { isPosternError, PosternError } from '#shared/errors.ts'
+import { type Clock, instant } from '../../clock.ts'
+import { randomId } from '../../random-id.ts'
+import {
+  type AuditEntryRow,
+  insertAuditEntries,
+  putAuditHead,
+} from '../../storage/audit-entries.ts'
+import type { Db } from '../../storage/schema.ts'
+import { type AuditEntry, chainEntry, type Link, START_OF_CHAIN } from './entry.ts'
+
+const LARGEST_BATCH = 64 // works in one commit; enough to hide the disk, few enough to answer soon
+
+/** Adds an entry to the audit, in the transaction of the work that it was given to. */
+export type Append = (entry: AuditEntry) => void
+
+/**
+ * What is done inside a transaction. It may run twice, so it touches the transaction and nothing else;
+ * a refusal is an answer, since a throw undoes what was written.
+ */
+export type Work<T> = (tx: Db, append: Append, now: Date) => Promise<T>
+
+type Waiting = {
+  readonly run: Work<unknown>
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
+/**
+ * The audit of one process: a chain of entries of its own, and the only way to write to the database
+ * together with them. Works that wait at the same time share one transaction and one wait for the disk.
+ */
+export class Journal {
+  /** Names this process start in the audit. */
+  readonly writer = randomId()
+  readonly #db: Db
+  readonly #clock: Clock
+  readonly #startedAt: string
+  readonly #queue: Waiting[] = []
+  #link: Link = START_OF_CHAIN
+  #busy = false
+
+  constructor(db: Db, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+    this.#startedAt = instant(clock())
+  }
+
+  /**
+   * Runs the work and resolves when it is durable, entries included.
+   * @throws what `work` threw, or PosternError `audit/unavailable`: then nothing was written
+   */
+  write<T>(work: Work<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ run: work, resolve: (value) => resolve(value as T), reject })
+      if (!this.#busy) void this.#drain()
+    })
+  }
+
+  async #drain(): Promise<void> {
+    this.#busy = true
+    while (this.#queue.length > 0) await this.#settle(this.#queue.splice(0, LARGEST_BATCH))
+    this.#busy = false
+  }
+
+  async #settle(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const values = await this.#commit(batch)
+      batch.forEach((waiting, index) => waiting.resolve(values[index]))
+    } catch (error) {
+      if (batch.length === 1) batch[0]?.reject(asUnavailable(error))
+      else for (const waiting of batch) await this.#settle([waiting]) // one bad work fails alone
+    }
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<unknown[]> {
+    const rows: AuditEntryRow[] = []
+    const values = await this.#db.transaction().execute(async (tx) => {
+      const results: unknown[] = []
+      for (const { run } of batch) {
+        const now = this.#clock()
+        const append: Append = (entry) => {
+          const link = rows.at(-1) ?? this.#link
+          rows.push(chainEntry(entry, this.writer, instant(now), link))
+        }
+        results.push(await run(tx, append, now))
+      }
+      await this.#store(tx, rows)
+      return results
+    })
+    this.#link = rows.at(-1) ?? this.#link
+    return values
+  }
+
+  async #store(tx: Db, rows: readonly AuditEntryRow[]): Promise<void> {
+    const last = rows.at(-1)
+    if (last === undefined) return
+    const { writer, sequence, hash } = last
+    await insertAuditEntries(tx, rows)
+    await putAuditHead(tx, { writer, sequence, hash, startedAt: this.#startedAt })
+  }
+}
+
+function asUnavailable(error: unknown): PosternError {
+  if (isPosternError(error)) return error
+  return new PosternError('audit/unavailable', 'The records cannot be written.', {
+    cause: error,
+    retryAfter: 5,
+  })
+}

@@ -1,0 +1,37 @@
+import { PosternError } from '#shared/errors.ts'
+import { instant } from '../../clock.ts'
+import { randomId } from '../../random-id.ts'
+import { endSession, findSession, type SessionRow } from '../../storage/sessions.ts'
+import type { KeyServiceDeps } from '../service.ts'
+import type { Caller } from './caller.ts'
+
+/** Ends the session; the audit says so once, even when it was asked twice. */
+export async function signOut({ journal }: KeyServiceDeps, session: SessionRow): Promise<void> {
+  await journal.write(async (tx, append, now) => {
+    if (!(await endSession(tx, session.id, instant(now)))) return
+    append({
+      phase: 'event',
+      action: 'sign-out',
+      operation: randomId(),
+      outcome: 'done',
+      userId: session.userId,
+      sessionId: session.id,
+    })
+  })
+}
+
+/**
+ * Ends another session of the same user.
+ * @throws PosternError `request/not-found` when the user has no such session
+ */
+export async function signOutDevice(
+  deps: KeyServiceDeps,
+  caller: Caller,
+  sessionId: string,
+): Promise<void> {
+  const session = await findSession(deps.db, sessionId)
+  if (session?.userId !== caller.user.id) {
+    throw new PosternError('request/not-found', 'You have no such session.')
+  }
+  await signOut(deps, session)
+}

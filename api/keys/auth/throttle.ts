@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { base64url } from '#shared/base64.ts'
+import { PosternError } from '#shared/errors.ts'
+import { instant } from '../../clock.ts'
+import {
+  findAttempts,
+  forgetAttempts,
+  forgetAttemptsBefore,
+  putAttempts,
+} from '../../storage/attempts.ts'
+import type { Db } from '../../storage/schema.ts'
+import type { Journal } from '../audit/journal.ts'
+
+const FREE_FAILURES = 5 // a person mistypes a few times; a guesser needs many thousands
+const FIRST_LOCK = 60
+const LONGEST_LOCK = 15 * 60
+const FORGOTTEN_AFTER = 24 * 3600
+
+/** One factor of one user: what is locked when it is guessed at; the other factors stay open. */
+export type Guarded = { readonly factor: 'password' | 'totp'; readonly username: string }
+
+/**
+ * Counts an attempt before it is checked, so that guesses made at the same time cannot share one count.
+ * The name is not looked up: who does not exist is locked alike.
+ * @throws PosternError `factor/locked` with `retryAfter`
+ */
+export async function countAttempt(journal: Journal, guarded: Guarded): Promise<void> {
+  const name = nameOf(guarded)
+  const wait = await journal.write((tx, _append, now) => admit(tx, name, now))
+  if (wait === 0) return
+  throw new PosternError('factor/locked', 'Too many attempts. Please wait.', { retryAfter: wait })
+}
+
+/** After a success: the count starts again. */
+export async function forgiveAttempts(tx: Db, guarded: Guarded): Promise<void> {
+  await forgetAttempts(tx, nameOf(guarded))
+}
+
+/** How long the factor is locked after so many failures in a row: seconds. */
+export function lockSeconds(failures: number): number {
+  if (failures < FREE_FAILURES) return 0
+  return Math.min(FIRST_LOCK * 2 ** (failures - FREE_FAILURES), LONGEST_LOCK)
+}
+
+/** @returns seconds to wait, 0 when the attempt is admitted (and counted as a failure until it succeeds) */
+async function admit(tx: Db, name: string, now: Date): Promise<number> {
+  await forgetAttemptsBefore(tx, instant(now, -FORGOTTEN_AFTER))
+  const before = await findAttempts(tx, name)
+  const until = before?.lockedUntil ?? null
+  if (until !== null && until > instant(now)) {
+    return Math.ceil((Date.parse(until) - now.getTime()) / 1000)
+  }
+  const failures = (before?.failures ?? 0) + 1
+  const lock = lockSeconds(failures)
+  const lockedUntil = lock === 0 ? null : instant(now, lock)
+  await putAttempts(tx, { name, failures, lastAt: instant(now), lockedUntil })
+  return 0
+}
+
+function nameOf({ factor, username }: Guarded): string {
+  return base64url(createHash('sha256').update(`postern/v1 ${factor}\n${username}`).digest())
+}

@@ -1,0 +1,33 @@
+import { instant } from '../../clock.ts'
+import { countIntents } from '../../storage/audit-entries.ts'
+import type { KeyRow } from '../../storage/keys.ts'
+import type { Db } from '../../storage/schema.ts'
+
+/** What a person needs who reads a lot of mail; a thief with a session gets no further. */
+export const DEFAULT_QUOTA = { perMinute: 60, perDay: 600 }
+
+const MINUTE = 60
+const DAY = 24 * 3600
+
+/**
+ * Counted from the audit itself, so that no other count can differ from it.
+ * @returns seconds until the key may be used again, 0 when it may be used now
+ */
+export async function quotaWait(tx: Db, key: KeyRow, now: Date): Promise<number> {
+  const minute = await windowWait(tx, key.id, now, MINUTE, key.perMinute)
+  const day = await windowWait(tx, key.id, now, DAY, key.perDay)
+  return Math.max(minute, day)
+}
+
+async function windowWait(
+  tx: Db,
+  keyId: string,
+  now: Date,
+  seconds: number,
+  allowed: number,
+): Promise<number> {
+  const { count, first } = await countIntents(tx, keyId, instant(now, -seconds))
+  if (count < allowed) return 0
+  const freed = first === null ? now.getTime() : Date.parse(first)
+  return Math.max(1, Math.ceil((freed - now.getTime()) / 1000 + seconds))
+}

@@ -1,0 +1,58 @@
+import { Hono } from 'hono'
+import type { z } from 'zod'
+import { base64url } from '#shared/base64.ts'
+import {
+  type keysAnswer,
+  type keySchema,
+  type unwrapAnswer,
+  unwrapRequest,
+} from '#shared/contract/keys.ts'
+import { idSchema } from '#shared/contract/wire.ts'
+import { PosternError } from '#shared/errors.ts'
+import { listChain } from '../../storage/certificates.ts'
+import { type KeyRow, listKeys } from '../../storage/keys.ts'
+import type { Db } from '../../storage/schema.ts'
+import { type CallerEnv, signedIn } from '../auth/caller.ts'
+import { unwrapContentKey } from '../operations/unwrap.ts'
+import { atMost, readBody } from '../read-body.ts'
+import type { KeyServiceDeps } from '../service.ts'
+
+const LARGEST_UNWRAP = 16 * 1024 // the longest recipient entry, twice over
+
+/** `/keys`: the user's own, and what may be done with them. */
+export function keyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
+  const routes = new Hono<CallerEnv>()
+  routes.use(signedIn(deps))
+
+  routes.get('/', async (c) => {
+    const rows = await listKeys(deps.db, c.var.caller.user.id)
+    const keys = await Promise.all(rows.map((row) => describeKey(deps.db, row)))
+    return c.json({ keys } satisfies z.input<typeof keysAnswer>)
+  })
+
+  routes.post('/:id/unwrap', atMost(LARGEST_UNWRAP), async (c) => {
+    const asked = await readBody(c, unwrapRequest)
+    const keyId = keyIdOf(c.req.param('id'))
+    const { operation, enc, sealed } = await unwrapContentKey(deps, c.var.caller, keyId, asked)
+    return c.json({
+      operation,
+      enc: base64url(enc),
+      sealed: base64url(sealed),
+    } satisfies z.input<typeof unwrapAnswer>)
+  })
+
+  return routes
+}
+
+/** An id that cannot be one is a key that does not exist. */
+function keyIdOf(text: string): string {
+  const id = idSchema.safeParse(text)
+  if (id.success) return id.data
+  throw new PosternError('key/not-found', 'You have no such key.')
+}
+
+async function describeKey(db: Db, row: KeyRow): Promise<z.input<typeof keySchema>> {
+  const { id, purpose, algorithm, status, createdAt, perMinute, perDay } = row
+  const chain = (await listChain(db, id)).map(base64url)
+  return { id, purpose, algorithm, status, createdAt, chain, policy: { perMinute, perDay } }
+}

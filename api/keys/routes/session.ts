@@ -1,0 +1,71 @@
+import { Hono } from 'hono'
+import type { z } from 'zod'
+import {
+  factorRequest,
+  passwordRequest,
+  type Session,
+  type signInAnswer,
+} from '#shared/contract/session.ts'
+import { PosternError } from '#shared/errors.ts'
+import {
+  type CallerEnv,
+  describeSession,
+  extend,
+  presentedSession,
+  signedInUntouched,
+} from '../auth/caller.ts'
+import { factorStep } from '../auth/factor-step.ts'
+import { passwordStep } from '../auth/password-step.ts'
+import { giveSecret, presentedSecretHash, takeSecretBack } from '../auth/session-secret.ts'
+import { signOut } from '../auth/sign-out.ts'
+import { atMost, readBody } from '../read-body.ts'
+import type { KeyServiceDeps } from '../service.ts'
+
+const LARGEST_BODY = 8 * 1024 // a long password, in the longest JSON escapes
+
+type SignInAnswer = z.input<typeof signInAnswer>
+
+/** `/session`: sign in, look, extend, sign out. */
+export function sessionRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
+  const routes = new Hono<CallerEnv>()
+
+  routes.post('/password', atMost(LARGEST_BODY), async (c) => {
+    const asked = await readBody(c, passwordRequest)
+    const { secret, factors } = await passwordStep(deps, {
+      ...asked,
+      presented: presentedSecretHash(c),
+    })
+    giveSecret(c, secret)
+    return c.json({ state: 'factor-required', factors } satisfies SignInAnswer)
+  })
+
+  routes.post('/factor', atMost(LARGEST_BODY), async (c) => {
+    const { code } = await readBody(c, factorRequest)
+    const half = await presentedSession(deps, c)
+    if (half.stage !== 'password') {
+      throw new PosternError('request/malformed', 'This session is signed in already.')
+    }
+    const { secret, caller } = await factorStep(deps, half, code)
+    giveSecret(c, secret)
+    const session = describeSession(caller, deps.session, deps.clock())
+    return c.json({ state: 'signed-in', session } satisfies SignInAnswer)
+  })
+
+  routes.get('/', signedInUntouched(deps), (c) =>
+    c.json(describeSession(c.var.caller, deps.session, deps.clock()) satisfies Session),
+  )
+
+  routes.post('/extend', signedInUntouched(deps), async (c) => {
+    const caller = await extend(deps, c.var.caller)
+    return c.json(describeSession(caller, deps.session, deps.clock()) satisfies Session)
+  })
+
+  routes.delete('/', async (c) => {
+    await signOut(deps, await presentedSession(deps, c))
+    takeSecretBack(c)
+    c.header('Clear-Site-Data', '"storage"') // the user leaves this device: nothing of theirs may stay
+    return c.body(null, 204)
+  })
+
+  return routes
+}

@@ -1,0 +1,103 @@
+import type { ErrorHandler, NotFoundHandler } from 'hono'
+import { idSchema } from '#shared/contract/wire.ts'
+import { PROBLEM_STATUS, type Problem } from '#shared/contract/problem.ts'
+import { isPosternError, PosternError, type WireCode } from '#shared/errors.ts'
+import { randomId } from './random-id.ts'
+
+/** Told of every error that the caller hears of only as `internal`, and of those that mean that a part is away. */
+export type ProblemLog = (report: { traceId: string; code: WireCode; error: unknown }) => void
+
+/** Carries the trace id of a call from the gateway to the key service, so that both name the same one. */
+export const TRACE_HEADER = 'x-trace-id'
+
+const TITLES: Record<WireCode, string> = {
+  'request/malformed': 'The request is not well-formed',
+  'request/too-large': 'The request is too large',
+  'request/not-found': 'There is nothing here',
+  'request/forbidden-origin': 'The request comes from another site',
+  'session/required': 'Sign in first',
+  'session/expired': 'The session has ended',
+  'factor/required': 'A second factor is needed',
+  'factor/rejected': 'Sign-in was refused',
+  'factor/locked': 'Too many attempts',
+  'key/not-found': 'There is no such key',
+  'key/disabled': 'The key is switched off',
+  'key/retired': 'The key is retired',
+  'key/wrong-purpose': 'The key is not for this',
+  'policy/denied': 'Not allowed',
+  'quota/exceeded': 'Too many operations with this key',
+  'hsm/unavailable': 'The key store cannot be reached',
+  'hsm/unsupported': 'The key store cannot do this',
+  'audit/unavailable': 'The records cannot be written',
+  'mail/not-found': 'There is no such message',
+  'mail/rejected': 'The message was refused',
+  'mail/unreachable': 'The mailbox cannot be reached',
+  internal: 'Something went wrong',
+}
+
+/**
+ * The one place where an error becomes an answer (RFC 9457). What is not ours, and what is ours but no
+ * business of a client, says nothing but `internal`.
+ */
+export function problemResponse(error: unknown, traceId: string): Response {
+  const told = toldOf(error)
+  const problem: Problem = {
+    type: `/problems/${told.code}`,
+    title: TITLES[told.code],
+    status: PROBLEM_STATUS[told.code],
+    code: told.code,
+    detail: told.detail,
+    ...(told.retryAfter === undefined ? {} : { retryAfter: told.retryAfter }),
+    traceId,
+  }
+  const headers = new Headers({
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+  })
+  if (told.retryAfter !== undefined) headers.set('Retry-After', String(told.retryAfter))
+  return new Response(JSON.stringify(problem), { status: problem.status, headers })
+}
+
+/** Hono's `onError`, for both apps. */
+export function onProblem(log: ProblemLog): ErrorHandler {
+  return (error, c) => {
+    const traceId = traceIdOf(c.req.header(TRACE_HEADER))
+    const { code } = toldOf(error)
+    if (PROBLEM_STATUS[code] >= 500) log({ traceId, code, error })
+    return problemResponse(error, traceId)
+  }
+}
+
+/** Hono's `notFound`, for both apps. */
+export const notFoundProblem: NotFoundHandler = (c) =>
+  problemResponse(
+    new PosternError('request/not-found', 'No such address.'),
+    traceIdOf(c.req.header(TRACE_HEADER)),
+  )
+
+/** The caller's trace id when it has the form of one, else a new one. */
+export function traceIdOf(header: string | undefined): string {
+  return idSchema.safeParse(header).data ?? randomId()
+}
+
+type Told = { code: WireCode; detail: string; retryAfter: number | undefined }
+
+function toldOf(error: unknown): Told {
+  if (isPosternError(error) && isWireCode(error.code) && error.code !== 'internal') {
+    const { code, message, retryAfter } = error
+    return {
+      code,
+      detail: message,
+      retryAfter: retryAfter === undefined ? undefined : atLeastOne(retryAfter),
+    }
+  }
+  return { code: 'internal', detail: 'Please try again.', retryAfter: undefined }
+}
+
+function isWireCode(code: string): code is WireCode {
+  return Object.hasOwn(PROBLEM_STATUS, code)
+}
+
+function atLeastOne(seconds: number): number {
+  return Math.max(1, Math.ceil(seconds))
+}

@@ -1,0 +1,32 @@
+import type { Db } from './schema.ts'
+
+/** Attempts at one factor of one user since the last success. */
+export type AttemptRow = {
+  /** Which factor of whom, hashed. */
+  readonly name: string
+  readonly failures: number
+  readonly lastAt: string
+  readonly lockedUntil: string | null
+}
+
+export async function findAttempts(db: Db, name: string): Promise<AttemptRow | null> {
+  const query = db.selectFrom('attempts').selectAll().where('name', '=', name)
+  return (await query.executeTakeFirst()) ?? null
+}
+
+export async function putAttempts(db: Db, row: AttemptRow): Promise<void> {
+  const { name, ...counted } = row
+  await db
+    .insertInto('attempts')
+    .values({ name, ...counted })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(counted))
+    .execute()
+}
+
+export async function forgetAttempts(db: Db, name: string): Promise<void> {
+  await db.deleteFrom('attempts').where('name', '=', name).execute()
+}
+
+export async function forgetAttemptsBefore(db: Db, before: string): Promise<void> {
+  await db.deleteFrom('attempts').where('lastAt', '<', before).execute()
+}

@@ -1,0 +1,64 @@
+import type { KeyAlgorithm, KeyPurpose, KeyStatus } from '#shared/contract/keys.ts'
+import type { Db } from './schema.ts'
+
+export type KeyRow = {
+  /** Also the CKA_ID in the token. */
+  readonly id: string
+  readonly userId: string
+  readonly purpose: KeyPurpose
+  readonly algorithm: KeyAlgorithm
+  readonly status: KeyStatus
+  /** Operations allowed in any 60 seconds, and in any 24 hours. */
+  readonly perMinute: number
+  readonly perDay: number
+  readonly createdAt: string
+}
+
+export async function insertKey(db: Db, key: KeyRow): Promise<void> {
+  await db.insertInto('keys').values(key).execute()
+}
+
+export async function findKey(db: Db, id: string): Promise<KeyRow | null> {
+  return (await db.selectFrom('keys').selectAll().where('id', '=', id).executeTakeFirst()) ?? null
+}
+
+/** Present and past keys of the user, the newest first. */
+export async function listKeys(db: Db, userId: string): Promise<KeyRow[]> {
+  return db
+    .selectFrom('keys')
+    .selectAll()
+    .where('userId', '=', userId)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id')
+    .execute()
+}
+
+/** @returns false when the key was not in the status `from` */
+export async function changeKeyStatus(
+  db: Db,
+  id: string,
+  from: KeyStatus,
+  to: KeyStatus,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('keys')
+    .set({ status: to })
+    .where('id', '=', id)
+    .where('status', '=', from)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+/** Keys in use that mail to this address can be encrypted to, the newest first. `address` is lower case. */
+export async function listEncryptionKeys(db: Db, address: string): Promise<KeyRow[]> {
+  return db
+    .selectFrom('keys')
+    .innerJoin('users', 'users.id', 'keys.userId')
+    .selectAll('keys')
+    .where('users.address', '=', address)
+    .where('keys.purpose', '=', 'encrypt')
+    .where('keys.status', '=', 'active')
+    .orderBy('keys.createdAt', 'desc')
+    .orderBy('keys.id')
+    .execute()
+}

@@ -1,0 +1,67 @@
+import type { Db } from './schema.ts'
+
+export type SessionRow = {
+  /** Public: names the session, opens nothing. */
+  readonly id: string
+  /** SHA-256 of the secret in the cookie, base64url. */
+  readonly secretHash: string
+  readonly userId: string
+  /** What the user calls the device. */
+  readonly device: string
+  /** `password`: the first factor was right, the second is still to come. */
+  readonly stage: 'password' | 'full'
+  readonly createdAt: string
+  readonly lastSeenAt: string
+  readonly absoluteExpiresAt: string
+  /** Signed out, or ended from another device. */
+  readonly endedAt: string | null
+}
+
+export async function insertSession(db: Db, session: SessionRow): Promise<void> {
+  await db.insertInto('sessions').values(session).execute()
+}
+
+export async function findSessionBySecret(db: Db, secretHash: string): Promise<SessionRow | null> {
+  const query = db.selectFrom('sessions').selectAll().where('secretHash', '=', secretHash)
+  return (await query.executeTakeFirst()) ?? null
+}
+
+export async function findSession(db: Db, id: string): Promise<SessionRow | null> {
+  const query = db.selectFrom('sessions').selectAll().where('id', '=', id)
+  return (await query.executeTakeFirst()) ?? null
+}
+
+/** Sessions of the user that were not ended, the newest first; some may have run out. */
+export async function listSessions(db: Db, userId: string): Promise<SessionRow[]> {
+  return db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('userId', '=', userId)
+    .where('endedAt', 'is', null)
+    .orderBy('createdAt', 'desc')
+    .execute()
+}
+
+export async function touchSession(db: Db, id: string, lastSeenAt: string): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ lastSeenAt })
+    .where('id', '=', id)
+    .where('lastSeenAt', '<', lastSeenAt)
+    .execute()
+}
+
+/** @returns false when it had been ended already */
+export async function endSession(db: Db, id: string, endedAt: string): Promise<boolean> {
+  const result = await db
+    .updateTable('sessions')
+    .set({ endedAt })
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+export async function forgetSessionsBefore(db: Db, absoluteExpiresAt: string): Promise<void> {
+  await db.deleteFrom('sessions').where('absoluteExpiresAt', '<', absoluteExpiresAt).execute()
+}

@@ -1,0 +1,49 @@
+import type { Db } from './schema.ts'
+
+export type Role = 'admin' | 'auditor'
+
+export type UserRow = {
+  readonly id: string
+  /** Lower case. */
+  readonly username: string
+  readonly name: string
+  /** Lower case. */
+  readonly address: string
+  /** Roles in alphabetical order, separated by blanks. */
+  readonly roles: string
+  /** Argon2id in PHC form; null until a password is set. */
+  readonly passwordHash: string | null
+  readonly createdAt: string
+}
+
+/** @returns whether it was added; a username or address that is taken stays with who has it */
+export async function insertUser(db: Db, user: UserRow): Promise<boolean> {
+  const result = await db
+    .insertInto('users')
+    .values(user)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return result.numInsertedOrUpdatedRows === 1n
+}
+
+export async function findUser(db: Db, id: string): Promise<UserRow | null> {
+  return (await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()) ?? null
+}
+
+/** @param username in lower case */
+export async function findUserByName(db: Db, username: string): Promise<UserRow | null> {
+  const query = db.selectFrom('users').selectAll().where('username', '=', username)
+  return (await query.executeTakeFirst()) ?? null
+}
+
+export async function listUsers(db: Db): Promise<UserRow[]> {
+  return db.selectFrom('users').selectAll().orderBy('username').execute()
+}
+
+export async function setPasswordHash(db: Db, id: string, passwordHash: string): Promise<void> {
+  await db.updateTable('users').set({ passwordHash }).where('id', '=', id).execute()
+}
+
+export function rolesOf(user: UserRow): Role[] {
+  return user.roles.split(' ').filter((role) => role === 'admin' || role === 'auditor')
+}

@@ -1,0 +1,109 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+} from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import type { Hsm, HsmStatus, SignRequest, TokenKey, UnwrapRequest } from '#api/hsm/port.ts'
+import { type Bytes, concat, utf8 } from '#shared/bytes.ts'
+import type { KeyAlgorithm } from '#shared/contract/keys.ts'
+import { PosternError } from '#shared/errors.ts'
+
+/**
+ * The port to the token, in memory, for tests of what stands in front of it. It signs and keeps secrets in
+ * earnest; it opens no recipient entry, but answers bytes of the right shape.
+ */
+export class SoftwareHsm implements Hsm {
+  /** Operations with users' keys that got through to here, in order. */
+  readonly calls: ('unwrap' | 'sign')[] = []
+  /** Runs inside the next operations, after the token has done its work and before it answers. */
+  beforeAnswer: () => Promise<void> = () => Promise.resolve()
+  /** When set, every operation fails with it. */
+  failure: PosternError | null = null
+  /** What was asked last. */
+  lastUnwrap: UnwrapRequest | null = null
+  readonly #keys = new Map<string, KeyObject>()
+  readonly #secret = randomBytes(32)
+
+  async unwrap(request: UnwrapRequest): Promise<{ enc: Bytes; sealed: Bytes }> {
+    this.calls.push('unwrap')
+    this.lastUnwrap = request
+    await this.#answer()
+    return { enc: bytes(randomBytes(65)), sealed: bytes(randomBytes(request.contentKeyBytes + 16)) }
+  }
+
+  async sign({ key, digest, message }: SignRequest): Promise<Bytes> {
+    this.calls.push('sign')
+    const privateKey = this.#keys.get(key.id)
+    if (privateKey === undefined) throw new PosternError('token/broken', 'The key is missing.')
+    const signature = bytes(sign(digest.replace('-', ''), message, privateKey))
+    await this.#answer()
+    return signature
+  }
+
+  generateKey({ key }: { key: TokenKey }): Promise<{ spki: Bytes }> {
+    const { publicKey, privateKey } = makePair(key.algorithm)
+    this.#keys.set(key.id, privateKey)
+    return Promise.resolve({ spki: bytes(publicKey.export({ type: 'spki', format: 'der' })) })
+  }
+
+  async protect(secret: Bytes, context: Bytes): Promise<Bytes> {
+    await this.#available()
+    const iv = randomBytes(12)
+    const cipher = createCipheriv('aes-256-gcm', this.#secret, iv).setAAD(context)
+    return concat(iv, cipher.update(secret), cipher.final(), cipher.getAuthTag())
+  }
+
+  async reveal(sealed: Bytes, context: Bytes): Promise<Bytes> {
+    await this.#available()
+    const decipher = createDecipheriv('aes-256-gcm', this.#secret, sealed.subarray(0, 12))
+    decipher.setAAD(context).setAuthTag(sealed.subarray(-16))
+    return concat(decipher.update(sealed.subarray(12, -16)), decipher.final())
+  }
+
+  async keyedHash(data: Bytes): Promise<Bytes> {
+    await this.#available()
+    return bytes(
+      createHmac('sha256', concat(this.#secret, utf8('audit')))
+        .update(data)
+        .digest(),
+    )
+  }
+
+  status(): HsmStatus {
+    return {
+      state: 'ready',
+      pid: null,
+      restarts: 0,
+      tokenLabel: 'in memory',
+      capabilities: null,
+      lastFailure: null,
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  async #answer(): Promise<void> {
+    await this.beforeAnswer()
+    await this.#available()
+  }
+
+  #available(): Promise<void> {
+    return this.failure === null ? Promise.resolve() : Promise.reject(this.failure)
+  }
+}
+
+function makePair(algorithm: KeyAlgorithm): { publicKey: KeyObject; privateKey: KeyObject } {
+  if (algorithm === 'ec-p256') return generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  if (algorithm === 'ec-p384') return generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  return generateKeyPairSync('rsa', { modulusLength: Number(algorithm.slice(4)) })
+}
+
+function bytes(from: Uint8Array): Bytes {
+  return new Uint8Array(from)
+}

@@ -68,11 +68,7 @@ const api = [
     '^api/(gateway|mail|keys|hsm|storage)/',
     '^api/(cli|demo|start)/',
   ),
-  never(
-    'gateway-reaches-keys-by-its-port',
-    '^api/gateway/',
-    '^api/(hsm|storage|keys/(?!port\\.ts$))',
-  ),
+  never('gateway-reaches-keys-by-its-port', '^api/gateway/', '^api/(hsm|storage|keys)/'),
   never('mail-stands-alone', '^api/mail/', '^api/(gateway|keys|hsm|storage)/'),
   never('keys-knows-no-mail-and-no-gateway', '^api/keys/', '^api/(gateway|mail)/'),
   never('keys-reaches-the-token-by-its-port', '^api/keys/', '^api/hsm/(?!port\\.ts$)'),
@@ -113,11 +109,12 @@ const libraries = [
   owned('kysely', '^api/(storage|keys)/'),
   owned('(pkijs|asn1js)', '^shared/(asn1|x509|cms)/'),
   owned('@hpke/core', '^shared/hpke\\.ts$'),
-  owned('dompurify', '^web/frame/'),
+  owned('dompurify', '^web/lib/mail-html\\.ts$'),
   owned('idb', '^web/lib/message-cache\\.ts$'),
   owned('(hono|@hono/node-server)', '^api/'),
   owned('(otplib|@node-rs/argon2)', '^api/keys/'),
   owned('pino', '^api/log\\.ts$'),
+  owned('uqr', '^api/start/'),
   owned('workbox-precaching', '^web/service-worker\\.ts$'),
 ]
 

@@ -1,0 +1,47 @@
+/** Brings what the tests need beside Postern itself: a browser, OpenSSL, a PKCS#11 tool, fonts. */
+import { readdirSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { fail } from '../softhsm/failure.mjs'
+import { NODE, prepareMachine, ROOT } from '../softhsm/prepare.mjs'
+import { hasProgram } from '../softhsm/program.mjs'
+import { buildWeb } from '../softhsm/web-build.mjs'
+
+/** @returns {import('../softhsm/system-packages.mjs').Need[]} */
+function missing() {
+  /** @type {import('../softhsm/system-packages.mjs').Need[]} */
+  const needs = []
+  if (!hasProgram('chromium')) needs.push('chromium')
+  if (!hasProgram('openssl')) needs.push('openssl')
+  if (!hasProgram('pkcs11-tool')) needs.push('pkcs11-tool')
+  if (process.platform === 'linux' && !hasFonts('/usr/share/fonts')) needs.push('fonts')
+  return needs
+}
+
+/**
+ * Without any font Chromium draws no text, and every screenshot is empty.
+ * @param {string} folder
+ */
+function hasFonts(folder) {
+  try {
+    return readdirSync(folder, { recursive: true }).some((name) =>
+      /\.(ttf|otf)$/.test(String(name)),
+    )
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Installs what is missing and builds the web app.
+ * @returns {Promise<{ module: string }>} the PKCS#11 module to test with
+ * @throws {import('../softhsm/failure.mjs').Failure}
+ */
+export async function prepareForTests() {
+  const { module } = await prepareMachine({ install: true, also: missing() })
+  await buildWeb(ROOT, NODE)
+  return { module }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await prepareForTests().catch(fail)
+}

@@ -1,0 +1,83 @@
+/** `npm test`: prepares the machine, runs both suites, and closes with one line over all of them. */
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fail } from '../softhsm/failure.mjs'
+import { NODE, ROOT } from '../softhsm/prepare.mjs'
+import { prepareForTests } from './prepare.mjs'
+import { closingLine, honest, sum, tallyPlaywright, tallyVitest } from './tally.mjs'
+
+const REPORTS = join(ROOT, 'test-results')
+const LONGEST_SUITE = 10 * 60_000 // ms; a suite that hangs must not hang those who wait for it
+
+const SUITES = [
+  {
+    name: 'units and integration',
+    report: join(REPORTS, 'vitest.json'),
+    command: ['vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json'],
+    tally: tallyVitest,
+  },
+  {
+    name: 'end to end',
+    report: join(REPORTS, 'playwright.json'),
+    command: [
+      '@playwright/test/cli.js',
+      'test',
+      '--config=test/e2e/playwright.config.ts',
+      '--reporter=list,json',
+    ],
+    tally: tallyPlaywright,
+  },
+]
+
+/**
+ * @param {(typeof SUITES)[number]} suite
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<import('./tally.mjs').Tally>}
+ */
+async function run({ name, report, command, tally }, env) {
+  const [script = '', ...args] = command
+  process.stdout.write(`\n# ${name}\n`)
+  if (script.startsWith('vitest')) args.push(`--outputFile.json=${report}`)
+  const exitCode = await new Promise((resolve) => {
+    const child = spawn(NODE, [join(ROOT, 'node_modules', script), ...args], {
+      cwd: ROOT,
+      env: { ...process.env, ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: LONGEST_SUITE,
+    })
+    child.on('error', () => resolve(1))
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+  const result = honest(readReport(report, tally), exitCode)
+  process.stdout.write(`# ${name}: ${closingLine(result)}\n`)
+  return result
+}
+
+/**
+ * @param {string} path
+ * @param {(report: any) => import('./tally.mjs').Tally} tally
+ */
+function readReport(path, tally) {
+  try {
+    return tally(JSON.parse(readFileSync(path, 'utf8')))
+  } catch {
+    return null
+  }
+}
+
+async function main() {
+  const { module } = await prepareForTests()
+  rmSync(REPORTS, { recursive: true, force: true })
+  mkdirSync(REPORTS, { recursive: true })
+  const tallies = []
+  for (const suite of SUITES) tallies.push(await run(suite, { POSTERN_PKCS11_MODULE: module }))
+  const total = sum(tallies)
+  process.exitCode = total.failed === 0 ? 0 : 1
+  process.stdout.write(`\n${closingLine(total)}\n`)
+}
+
+await main().catch((error) => {
+  fail(error)
+  process.stdout.write('0 passed, 1 failed\n')
+})

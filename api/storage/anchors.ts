@@ -2,15 +2,6 @@ import { base64url, parseBase64url } from '#shared/base64.ts'
 import type { Bytes } from '#shared/bytes.ts'
 import type { Db } from './schema.ts'
 
-/** A certificate that the company trusts by itself. */
-export type AnchorRow = {
-  /** SHA-256 of the DER in hexadecimal. */
-  readonly fingerprint: string
-  /** DER as base64url. */
-  readonly der: string
-  readonly createdAt: string
-}
-
 /** @returns false when it was there before */
 export async function insertAnchor(
   db: Db,

@@ -1,13 +1,4 @@
-import type { Db } from './schema.ts'
-
-/** Attempts at one factor of one user since the last success. */
-export type AttemptRow = {
-  /** Which factor of whom, hashed. */
-  readonly name: string
-  readonly failures: number
-  readonly lastAt: string
-  readonly lockedUntil: string | null
-}
+import type { AttemptRow, Db } from './schema.ts'
 
 export async function findAttempts(db: Db, name: string): Promise<AttemptRow | null> {
   const query = db.selectFrom('attempts').selectAll().where('name', '=', name)

@@ -1,48 +1,4 @@
-import type { Db } from './schema.ts'
-
-export type AuditPhase = 'intent' | 'result' | 'event'
-export type AuditOutcome = 'done' | 'refused' | 'failed'
-export type AuditAction =
-  | 'sign-in'
-  | 'sign-out'
-  | 'unwrap'
-  | 'sign'
-  | 'key-created'
-  | 'key-switched-off'
-  | 'key-switched-on'
-  | 'user-created'
-  | 'password-set'
-  | 'totp-enrolled'
-  | 'anchor-added'
-  | 'authority-created'
-
-/** One entry: ids, digests and codes, never content, keys, codes or seeds. `api/keys/audit` gives them meaning. */
-export type AuditEntryRow = {
-  readonly writer: string
-  readonly sequence: number
-  readonly at: string
-  readonly phase: AuditPhase
-  readonly action: AuditAction
-  readonly operation: string
-  readonly outcome: AuditOutcome | null
-  readonly code: string | null
-  readonly userId: string | null
-  readonly sessionId: string | null
-  readonly keyId: string | null
-  readonly digest: string | null
-  readonly entryDigest: string | null
-  readonly contextHash: string | null
-  readonly previous: string
-  readonly hash: string
-}
-
-/** Where each writer's chain stands. */
-export type AuditHeadRow = {
-  readonly writer: string
-  readonly sequence: number
-  readonly hash: string
-  readonly startedAt: string
-}
+import type { AuditEntryRow, AuditHeadRow, Db } from './schema.ts'
 
 export async function insertAuditEntries(db: Db, rows: readonly AuditEntryRow[]): Promise<void> {
   await db.insertInto('auditEntries').values(rows).execute()

@@ -2,14 +2,6 @@ import { base64url, parseBase64url } from '#shared/base64.ts'
 import type { Bytes } from '#shared/bytes.ts'
 import type { Db } from './schema.ts'
 
-/** One certificate of a key's chain. Position 0 is the key's own. */
-export type CertificateRow = {
-  readonly keyId: string
-  readonly position: number
-  /** DER as base64url. */
-  readonly der: string
-}
-
 /** @param chain DER, the key's own certificate first */
 export async function insertChain(db: Db, keyId: string, chain: readonly Bytes[]): Promise<void> {
   const rows = chain.map((der, position) => ({ keyId, position, der: base64url(der) }))

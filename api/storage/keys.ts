@@ -1,18 +1,5 @@
-import type { KeyAlgorithm, KeyPurpose, KeyStatus } from '#shared/contract/keys.ts'
-import type { Db } from './schema.ts'
-
-export type KeyRow = {
-  /** Also the CKA_ID in the token. */
-  readonly id: string
-  readonly userId: string
-  readonly purpose: KeyPurpose
-  readonly algorithm: KeyAlgorithm
-  readonly status: KeyStatus
-  /** Operations allowed in any 60 seconds, and in any 24 hours. */
-  readonly perMinute: number
-  readonly perDay: number
-  readonly createdAt: string
-}
+import type { KeyStatus } from '#shared/contract/keys.ts'
+import type { Db, KeyRow } from './schema.ts'
 
 export async function insertKey(db: Db, key: KeyRow): Promise<void> {
   await db.insertInto('keys').values(key).execute()

@@ -1,13 +1,142 @@
 import type { Kysely } from 'kysely'
-import type { AnchorRow } from './anchors.ts'
-import type { AttemptRow } from './attempts.ts'
-import type { AuditEntryRow, AuditHeadRow } from './audit-entries.ts'
-import type { AuthorityRow } from './authorities.ts'
-import type { CertificateRow } from './certificates.ts'
-import type { KeyRow } from './keys.ts'
-import type { SessionRow } from './sessions.ts'
-import type { TotpSeedRow } from './totp-seeds.ts'
-import type { UserRow } from './users.ts'
+import type { KeyAlgorithm, KeyPurpose, KeyStatus } from '#shared/contract/keys.ts'
+
+export type Role = 'admin' | 'auditor'
+
+export type UserRow = {
+  readonly id: string
+  /** Lower case. */
+  readonly username: string
+  readonly name: string
+  /** Lower case. */
+  readonly address: string
+  /** Roles in alphabetical order, separated by blanks. */
+  readonly roles: string
+  /** Argon2id in PHC form; null until a password is set. */
+  readonly passwordHash: string | null
+  readonly createdAt: string
+}
+
+/** A user's one-time-code seed. `lastStep` is the RFC 6238 time step of the last code that was accepted. */
+export type TotpSeedRow = {
+  readonly userId: string
+  /** Sealed by the token, bound to the user: base64url. */
+  readonly sealedSeed: string
+  readonly lastStep: number
+  readonly createdAt: string
+}
+
+/** Attempts at one factor of one user since the last success. */
+export type AttemptRow = {
+  /** Which factor of whom, hashed. */
+  readonly name: string
+  readonly failures: number
+  readonly lastAt: string
+  readonly lockedUntil: string | null
+}
+
+export type SessionRow = {
+  /** Public: names the session, opens nothing. */
+  readonly id: string
+  /** SHA-256 of the secret in the cookie, base64url. */
+  readonly secretHash: string
+  readonly userId: string
+  /** What the user calls the device. */
+  readonly device: string
+  /** `password`: the first factor was right, the second is still to come. */
+  readonly stage: 'password' | 'full'
+  readonly createdAt: string
+  readonly lastSeenAt: string
+  readonly absoluteExpiresAt: string
+  /** Signed out, or ended from another device. */
+  readonly endedAt: string | null
+}
+
+export type KeyRow = {
+  /** Also the CKA_ID in the token. */
+  readonly id: string
+  readonly userId: string
+  readonly purpose: KeyPurpose
+  readonly algorithm: KeyAlgorithm
+  readonly status: KeyStatus
+  /** Operations allowed in any 60 seconds, and in any 24 hours. */
+  readonly perMinute: number
+  readonly perDay: number
+  readonly createdAt: string
+}
+
+/** One certificate of a key's chain. Position 0 is the key's own. */
+export type CertificateRow = {
+  readonly keyId: string
+  readonly position: number
+  /** DER as base64url. */
+  readonly der: string
+}
+
+/** A certificate that the company trusts by itself. */
+export type AnchorRow = {
+  /** SHA-256 of the DER in hexadecimal. */
+  readonly fingerprint: string
+  /** DER as base64url. */
+  readonly der: string
+  readonly createdAt: string
+}
+
+/** A certificate authority whose key lies in the token. */
+export type AuthorityRow = {
+  readonly name: string
+  readonly keyId: string
+  readonly algorithm: KeyAlgorithm
+  /** Its self-signed certificate: DER as base64url. */
+  readonly der: string
+  readonly createdAt: string
+}
+
+export type AuditPhase = 'intent' | 'result' | 'event'
+
+export type AuditOutcome = 'done' | 'refused' | 'failed'
+
+export type AuditAction =
+  | 'sign-in'
+  | 'sign-out'
+  | 'unwrap'
+  | 'sign'
+  | 'key-created'
+  | 'key-switched-off'
+  | 'key-switched-on'
+  | 'user-created'
+  | 'password-set'
+  | 'totp-enrolled'
+  | 'anchor-added'
+  | 'authority-created'
+
+/** One entry: ids, digests and codes, never content, keys, codes or seeds. `api/keys/audit` gives them meaning. */
+export type AuditEntryRow = {
+  readonly writer: string
+  readonly sequence: number
+  readonly at: string
+  readonly phase: AuditPhase
+  readonly action: AuditAction
+  readonly operation: string
+  readonly outcome: AuditOutcome | null
+  readonly code: string | null
+  readonly userId: string | null
+  readonly sessionId: string | null
+  readonly keyId: string | null
+  readonly digest: string | null
+  readonly entryDigest: string | null
+  readonly contextHash: string | null
+  readonly previous: string
+  readonly hash: string
+}
+
+/** Where each writer's chain stands. */
+export type AuditHeadRow = {
+  readonly writer: string
+  readonly sequence: number
+  readonly hash: string
+  readonly startedAt: string
+}
 
 /**
  * Every table. Columns are text and integers only, so that any SQL database holds them: times are

@@ -1,21 +1,4 @@
-import type { Db } from './schema.ts'
-
-export type SessionRow = {
-  /** Public: names the session, opens nothing. */
-  readonly id: string
-  /** SHA-256 of the secret in the cookie, base64url. */
-  readonly secretHash: string
-  readonly userId: string
-  /** What the user calls the device. */
-  readonly device: string
-  /** `password`: the first factor was right, the second is still to come. */
-  readonly stage: 'password' | 'full'
-  readonly createdAt: string
-  readonly lastSeenAt: string
-  readonly absoluteExpiresAt: string
-  /** Signed out, or ended from another device. */
-  readonly endedAt: string | null
-}
+import type { Db, SessionRow } from './schema.ts'
 
 export async function insertSession(db: Db, session: SessionRow): Promise<void> {
   await db.insertInto('sessions').values(session).execute()

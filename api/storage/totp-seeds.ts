@@ -1,13 +1,4 @@
-import type { Db } from './schema.ts'
-
-/** A user's one-time-code seed. `lastStep` is the RFC 6238 time step of the last code that was accepted. */
-export type TotpSeedRow = {
-  readonly userId: string
-  /** Sealed by the token, bound to the user: base64url. */
-  readonly sealedSeed: string
-  readonly lastStep: number
-  readonly createdAt: string
-}
+import type { Db, TotpSeedRow } from './schema.ts'
 
 export async function findTotpSeed(db: Db, userId: string): Promise<TotpSeedRow | null> {
   const query = db.selectFrom('totpSeeds').selectAll().where('userId', '=', userId)

@@ -1,20 +1,4 @@
-import type { Db } from './schema.ts'
-
-export type Role = 'admin' | 'auditor'
-
-export type UserRow = {
-  readonly id: string
-  /** Lower case. */
-  readonly username: string
-  readonly name: string
-  /** Lower case. */
-  readonly address: string
-  /** Roles in alphabetical order, separated by blanks. */
-  readonly roles: string
-  /** Argon2id in PHC form; null until a password is set. */
-  readonly passwordHash: string | null
-  readonly createdAt: string
-}
+import type { Db, Role, UserRow } from './schema.ts'
 
 /** @returns whether it was added; a username or address that is taken stays with who has it */
 export async function insertUser(db: Db, user: UserRow): Promise<boolean> {
@@ -33,6 +17,12 @@ export async function findUser(db: Db, id: string): Promise<UserRow | null> {
 /** @param username in lower case */
 export async function findUserByName(db: Db, username: string): Promise<UserRow | null> {
   const query = db.selectFrom('users').selectAll().where('username', '=', username)
+  return (await query.executeTakeFirst()) ?? null
+}
+
+/** @param address in lower case */
+export async function findUserByAddress(db: Db, address: string): Promise<UserRow | null> {
+  const query = db.selectFrom('users').selectAll().where('address', '=', address)
   return (await query.executeTakeFirst()) ?? null
 }
 

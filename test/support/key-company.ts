@@ -1,4 +1,4 @@
-import { generate } from 'otplib'
+import { currentCode } from '#api/keys/auth/one-time-code.ts'
 import { createKeyService } from '#api/keys/app.ts'
 import type { CertificateAuthority } from '#api/keys/lifecycle/authority.ts'
 import { addAnchor } from '#api/keys/lifecycle/anchors.ts'
@@ -8,12 +8,11 @@ import { createUser, setPassword } from '#api/keys/lifecycle/users.ts'
 import { openRecords, type Records } from '#api/keys/records.ts'
 import type { KeyServiceDeps } from '#api/keys/service.ts'
 import type { ProblemLog } from '#api/problem.ts'
-import type { KeyRow } from '#api/storage/keys.ts'
-import type { Role, UserRow } from '#api/storage/users.ts'
 import { utf8 } from '#shared/bytes.ts'
 import { TestClock } from './clock.ts'
 import { KeyClient } from './key-client.ts'
 import { SoftwareHsm } from './software-hsm.ts'
+import type { KeyRow, Role, UserRow } from '#api/storage/schema.ts'
 
 export type Person = {
   readonly user: UserRow
@@ -66,8 +65,7 @@ export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
   })
   const authority = await authorityOf({ ...records, hsm })
   await addAnchor(records, utf8('the anchor'))
-  const codeOf = ({ seed }: Person) =>
-    generate({ secret: seed, epoch: clock.read().getTime() / 1000 })
+  const codeOf = ({ seed }: Person) => currentCode(seed, clock.read())
 
   return {
     records,

@@ -1,12 +1,8 @@
 import { isPosternError, PosternError } from '#shared/errors.ts'
 import { type Clock, instant } from '../../clock.ts'
 import { randomId } from '../../random-id.ts'
-import {
-  type AuditEntryRow,
-  insertAuditEntries,
-  putAuditHead,
-} from '../../storage/audit-entries.ts'
-import type { Db } from '../../storage/schema.ts'
+import { insertAuditEntries, putAuditHead } from '../../storage/audit-entries.ts'
+import type { AuditEntryRow, Db } from '../../storage/schema.ts'
 import { type AuditEntry, chainEntry, type Link, START_OF_CHAIN } from './entry.ts'
 
 const LARGEST_BATCH = 64 // works in one commit; enough to hide the disk, few enough to answer soon

@@ -1,4 +1,4 @@
-import { generateSecret, generateURI, verify } from 'otplib'
+import { generate, generateSecret, generateURI, verify } from 'otplib'
 
 /** RFC 6238 with what every authenticator app takes: SHA-1, six digits, steps of 30 seconds. */
 const STEP_SECONDS = 30
@@ -21,4 +21,9 @@ export async function matchStep(seed: string, code: string, at: Date): Promise<n
   const epoch = Math.floor(at.getTime() / 1000)
   const result = await verify({ secret: seed, token: code, epoch, epochTolerance: STEP_SECONDS })
   return result.valid ? Math.floor(epoch / STEP_SECONDS) + result.delta : null
+}
+
+/** The code that an authenticator app shows at that moment. For the demo and for tests. */
+export function currentCode(seed: string, at: Date): Promise<string> {
+  return generate({ secret: seed, epoch: Math.floor(at.getTime() / 1000) })
 }

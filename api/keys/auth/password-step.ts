@@ -8,7 +8,8 @@ import {
   insertSession,
 } from '../../storage/sessions.ts'
 import { findTotpSeed } from '../../storage/totp-seeds.ts'
-import { findUserByName, type UserRow } from '../../storage/users.ts'
+import { findUserByName } from '../../storage/users.ts'
+import type { UserRow } from '../../storage/schema.ts'
 import type { KeyServiceDeps } from '../service.ts'
 import { verifyPassword } from './password.ts'
 import { newSecret } from './session-secret.ts'

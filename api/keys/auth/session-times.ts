@@ -1,5 +1,5 @@
 import { instant } from '../../clock.ts'
-import type { SessionRow } from '../../storage/sessions.ts'
+import type { SessionRow } from '../../storage/schema.ts'
 
 /** How long a session lives without being used, and at most. Seconds. */
 export type SessionTimes = { readonly idleSeconds: number; readonly absoluteSeconds: number }

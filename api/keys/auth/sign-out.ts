@@ -1,7 +1,8 @@
 import { PosternError } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
 import { randomId } from '../../random-id.ts'
-import { endSession, findSession, type SessionRow } from '../../storage/sessions.ts'
+import { endSession, findSession } from '../../storage/sessions.ts'
+import type { SessionRow } from '../../storage/schema.ts'
 import type { KeyServiceDeps } from '../service.ts'
 import type { Caller } from './caller.ts'
 

@@ -1,13 +1,8 @@
 import { PosternError } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
 import { randomId } from '../../random-id.ts'
-import {
-  findUserByName,
-  insertUser,
-  type Role,
-  setPasswordHash,
-  type UserRow,
-} from '../../storage/users.ts'
+import { findUserByName, insertUser, setPasswordHash } from '../../storage/users.ts'
+import type { Role, UserRow } from '../../storage/schema.ts'
 import { hashPassword } from '../auth/password.ts'
 import type { Records } from '../records.ts'
 

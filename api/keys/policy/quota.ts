@@ -1,7 +1,6 @@
 import { instant } from '../../clock.ts'
 import { countIntents } from '../../storage/audit-entries.ts'
-import type { KeyRow } from '../../storage/keys.ts'
-import type { Db } from '../../storage/schema.ts'
+import type { Db, KeyRow } from '../../storage/schema.ts'
 
 /** What a person needs who reads a lot of mail; a thief with a session gets no further. */
 export const DEFAULT_QUOTA = { perMinute: 60, perDay: 600 }

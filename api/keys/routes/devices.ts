@@ -6,7 +6,7 @@ import { listSessions } from '../../storage/sessions.ts'
 import { type CallerEnv, signedIn } from '../auth/caller.ts'
 import { idleExpiry, isOpen } from '../auth/session-times.ts'
 import { signOutDevice } from '../auth/sign-out.ts'
-import { accept } from '../read-body.ts'
+import { readWith } from '../../read-request.ts'
 import type { KeyServiceDeps } from '../service.ts'
 
 /** `/session/devices`: where the user is signed in, and the end of any of it. */
@@ -32,7 +32,7 @@ export function deviceRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   })
 
   routes.delete('/:id', async (c) => {
-    await signOutDevice(deps, c.var.caller, accept(idSchema, c.req.param('id')))
+    await signOutDevice(deps, c.var.caller, readWith(idSchema, c.req.param('id')))
     return c.body(null, 204)
   })
 

@@ -10,7 +10,7 @@ import { listAnchors } from '../../storage/anchors.ts'
 import { listChain } from '../../storage/certificates.ts'
 import { listEncryptionKeys } from '../../storage/keys.ts'
 import { type CallerEnv, signedIn } from '../auth/caller.ts'
-import { accept } from '../read-body.ts'
+import { readWith } from '../../read-request.ts'
 import type { KeyServiceDeps } from '../service.ts'
 
 /** `/directory/certificates` and `/trust`: whom mail can be encrypted to, and whom the company trusts. */
@@ -18,7 +18,7 @@ export function directoryRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
 
   routes.get('/directory/certificates', signedIn(deps), async (c) => {
-    const { address } = accept(directoryQuery, c.req.query())
+    const { address } = readWith(directoryQuery, c.req.query())
     const keys = await listEncryptionKeys(deps.db, address.toLowerCase())
     const certificates = await Promise.all(
       keys.map(async (key) => ({ chain: (await listChain(deps.db, key.id)).map(base64url) })),

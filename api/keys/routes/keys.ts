@@ -10,11 +10,11 @@ import {
 import { idSchema } from '#shared/contract/wire.ts'
 import { PosternError } from '#shared/errors.ts'
 import { listChain } from '../../storage/certificates.ts'
-import { type KeyRow, listKeys } from '../../storage/keys.ts'
-import type { Db } from '../../storage/schema.ts'
+import { listKeys } from '../../storage/keys.ts'
+import type { Db, KeyRow } from '../../storage/schema.ts'
 import { type CallerEnv, signedIn } from '../auth/caller.ts'
 import { unwrapContentKey } from '../operations/unwrap.ts'
-import { atMost, readBody } from '../read-body.ts'
+import { atMost, readJson } from '../../read-request.ts'
 import type { KeyServiceDeps } from '../service.ts'
 
 const LARGEST_UNWRAP = 16 * 1024 // the longest recipient entry, twice over
@@ -31,7 +31,7 @@ export function keyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   })
 
   routes.post('/:id/unwrap', atMost(LARGEST_UNWRAP), async (c) => {
-    const asked = await readBody(c, unwrapRequest)
+    const asked = await readJson(c, unwrapRequest)
     const keyId = keyIdOf(c.req.param('id'))
     const { operation, enc, sealed } = await unwrapContentKey(deps, c.var.caller, keyId, asked)
     return c.json({

@@ -18,7 +18,7 @@ import { factorStep } from '../auth/factor-step.ts'
 import { passwordStep } from '../auth/password-step.ts'
 import { giveSecret, presentedSecretHash, takeSecretBack } from '../auth/session-secret.ts'
 import { signOut } from '../auth/sign-out.ts'
-import { atMost, readBody } from '../read-body.ts'
+import { atMost, readJson } from '../../read-request.ts'
 import type { KeyServiceDeps } from '../service.ts'
 
 const LARGEST_BODY = 8 * 1024 // a long password, in the longest JSON escapes
@@ -30,7 +30,7 @@ export function sessionRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
 
   routes.post('/password', atMost(LARGEST_BODY), async (c) => {
-    const asked = await readBody(c, passwordRequest)
+    const asked = await readJson(c, passwordRequest)
     const { secret, factors } = await passwordStep(deps, {
       ...asked,
       presented: presentedSecretHash(c),
@@ -40,7 +40,7 @@ export function sessionRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   })
 
   routes.post('/factor', atMost(LARGEST_BODY), async (c) => {
-    const { code } = await readBody(c, factorRequest)
+    const { code } = await readJson(c, factorRequest)
     const half = await presentedSession(deps, c)
     if (half.stage !== 'password') {
       throw new PosternError('request/malformed', 'This session is signed in already.')

@@ -13,6 +13,9 @@ import {
 
 export type Curve = 'p256' | 'p384' | 'p521'
 
+/** The curves as WebCrypto calls them. */
+export const CURVE_NAMES = { p256: 'P-256', p384: 'P-384', p521: 'P-521' } as const
+
 /** What a SubjectPublicKeyInfo holds, as far as this project uses it. */
 export type PublicKey =
   | {
@@ -32,7 +35,8 @@ export type PublicKey =
 
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
 const RSA_PSS = '1.2.840.113549.1.1.10'
-const EC_PUBLIC_KEY = '1.2.840.10045.2.1'
+/** id-ecPublicKey (RFC 5480 §2.1.1). */
+export const EC_PUBLIC_KEY = '1.2.840.10045.2.1'
 const CURVE_OIDS: Readonly<Record<Curve, string>> = {
   p256: '1.2.840.10045.3.1.7',
   p384: '1.3.132.0.34',
@@ -83,6 +87,11 @@ export function keyName(key: PublicKey): string {
 export function rsaSpki(key: Extract<PublicKey, { kind: 'rsa' }>): Bytes {
   const numbers = sequence(unsignedInteger(key.modulus), unsignedInteger(key.exponent))
   return sequence(algorithmIdentifierWithNull(RSA_ENCRYPTION), bitString(numbers))
+}
+
+/** The named curve of this object identifier, or null. */
+export function findCurve(oid: string): Curve | null {
+  return CURVES.get(oid) ?? null
 }
 
 /** DER SubjectPublicKeyInfo of a point on a named curve (RFC 5480 §2). */

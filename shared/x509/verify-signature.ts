@@ -1,7 +1,7 @@
 import type { Bytes } from '../bytes.ts'
 import { isComputable } from './digest.ts'
 import { findRawEcdsa } from './ecdsa-signature.ts'
-import { parsePublicKey, type PublicKey, rsaSpki } from './public-key.ts'
+import { CURVE_NAMES, parsePublicKey, type PublicKey, rsaSpki } from './public-key.ts'
 import type { SignatureAlgorithm } from './signature-algorithm.ts'
 import { findWeakAlgorithm, findWeakKey } from './strength.ts'
 
@@ -21,8 +21,6 @@ export type SignatureClaim = {
  * another question (`strength.ts`). `unsupported`: nothing here can tell.
  */
 export type SignatureCheck = 'holds' | 'fails' | 'unsupported'
-
-const CURVE_NAMES = { p256: 'P-256', p384: 'P-384', p521: 'P-521' } as const
 
 /** Whether the signature holds, and was made as may be trusted: SHA-256 or better, RSA from 2048 bits. */
 export async function verifySignature(claim: SignatureClaim): Promise<boolean> {

@@ -1,0 +1,114 @@
+/** Object identifiers of CMS and the names that people and tools know them by. */
+import type { Recipient } from '../contract/keys.ts'
+
+export type ContentType =
+  | 'data'
+  | 'signed-data'
+  | 'enveloped-data'
+  | 'auth-enveloped-data'
+  | 'digested-data'
+  | 'encrypted-data'
+  | 'authenticated-data'
+  | 'compressed-data'
+  | 'other'
+
+export const CONTENT_TYPE_OIDS = {
+  data: '1.2.840.113549.1.7.1',
+  'signed-data': '1.2.840.113549.1.7.2',
+  'enveloped-data': '1.2.840.113549.1.7.3',
+  'auth-enveloped-data': '1.2.840.113549.1.9.16.1.23',
+  'digested-data': '1.2.840.113549.1.7.5',
+  'encrypted-data': '1.2.840.113549.1.7.6',
+  'authenticated-data': '1.2.840.113549.1.9.16.1.2',
+  'compressed-data': '1.2.840.113549.1.9.16.1.9',
+} as const satisfies Record<Exclude<ContentType, 'other'>, string>
+
+/** The ciphers that are read. OpenSSL's spelling, as in the wire contract. */
+export const CIPHER_OIDS = {
+  'aes-128-cbc': '2.16.840.1.101.3.4.1.2',
+  'aes-192-cbc': '2.16.840.1.101.3.4.1.22',
+  'aes-256-cbc': '2.16.840.1.101.3.4.1.42',
+  'des-ede3-cbc': '1.2.840.113549.3.7',
+  'aes-128-gcm': '2.16.840.1.101.3.4.1.6',
+  'aes-192-gcm': '2.16.840.1.101.3.4.1.26',
+  'aes-256-gcm': '2.16.840.1.101.3.4.1.46',
+} as const
+
+export type CipherName = keyof typeof CIPHER_OIDS
+export type CbcCipher = Extract<CipherName, `${string}-cbc`>
+export type GcmCipher = Extract<CipherName, `${string}-gcm`>
+
+/** Ciphers that are only known by name. */
+const OTHER_CIPHER_OIDS = {
+  'rc2-cbc': '1.2.840.113549.3.2',
+  'des-cbc': '1.3.14.3.2.7',
+  'aes-128-ccm': '2.16.840.1.101.3.4.1.7',
+  'aes-192-ccm': '2.16.840.1.101.3.4.1.27',
+  'aes-256-ccm': '2.16.840.1.101.3.4.1.47',
+  'chacha20-poly1305': '1.2.840.113549.1.9.16.3.18',
+  'cek-hkdf-sha256': '1.2.840.113549.1.9.16.3.31',
+}
+
+export type WrapName = Extract<Recipient, { kind: 'kari' }>['wrap']
+
+/** AES key wrap (RFC 3565 §2.3.2). */
+export const WRAP_OIDS: Readonly<Record<WrapName, string>> = {
+  'aes-128': '2.16.840.1.101.3.4.1.5',
+  'aes-192': '2.16.840.1.101.3.4.1.25',
+  'aes-256': '2.16.840.1.101.3.4.1.45',
+}
+
+export type AgreementScheme = Extract<Recipient, { kind: 'kari' }>['scheme']
+
+/** dhSinglePass-stdDH schemes (RFC 5753 §7.1.4), named by the digest of their key derivation. */
+export const SCHEME_OIDS: Readonly<Record<AgreementScheme, string>> = {
+  'dh-std-sha1': '1.3.133.16.840.63.0.2',
+  'dh-std-sha224': '1.3.132.1.11.0',
+  'dh-std-sha256': '1.3.132.1.11.1',
+  'dh-std-sha384': '1.3.132.1.11.2',
+  'dh-std-sha512': '1.3.132.1.11.3',
+}
+
+/** dhSinglePass-cofactorDH: the same computation on the NIST curves, whose cofactor is 1. */
+const COFACTOR_SCHEME_OIDS: Readonly<Record<AgreementScheme, string>> = {
+  'dh-std-sha1': '1.3.133.16.840.63.0.3',
+  'dh-std-sha224': '1.3.132.1.14.0',
+  'dh-std-sha256': '1.3.132.1.14.1',
+  'dh-std-sha384': '1.3.132.1.14.2',
+  'dh-std-sha512': '1.3.132.1.14.3',
+}
+
+const CONTENT_TYPES = byOid(CONTENT_TYPE_OIDS)
+const CIPHERS = byOid(CIPHER_OIDS)
+const OTHER_CIPHERS = byOid(OTHER_CIPHER_OIDS)
+const WRAPS = byOid(WRAP_OIDS)
+const SCHEMES = new Map([...byOid(SCHEME_OIDS), ...byOid(COFACTOR_SCHEME_OIDS)])
+
+export function toContentType(oid: string): ContentType {
+  return CONTENT_TYPES.get(oid) ?? 'other'
+}
+
+export function findCipher(oid: string): CipherName | null {
+  return CIPHERS.get(oid) ?? null
+}
+
+/** OpenSSL's name of any content cipher; the object identifier itself where it has none. */
+export function cipherName(oid: string): string {
+  return CIPHERS.get(oid) ?? OTHER_CIPHERS.get(oid) ?? oid
+}
+
+export function findWrap(oid: string): WrapName | null {
+  return WRAPS.get(oid) ?? null
+}
+
+export function findScheme(oid: string): AgreementScheme | null {
+  return SCHEMES.get(oid) ?? null
+}
+
+export function isGcm(cipher: CipherName): cipher is GcmCipher {
+  return cipher.endsWith('-gcm')
+}
+
+function byOid<Name extends string>(oids: Readonly<Record<Name, string>>): Map<string, Name> {
+  return new Map((Object.keys(oids) as Name[]).map((name) => [oids[name], name]))
+}

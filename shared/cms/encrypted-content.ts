@@ -1,0 +1,45 @@
+import { type Cursor } from '../asn1/reader.ts'
+import { context, OID, SEQUENCE } from '../asn1/tags.ts'
+import { octetsOf, oidOf } from '../asn1/values.ts'
+import { contextImplicit, octetString, oid, sequence } from '../asn1/writer.ts'
+import type { Bytes } from '../bytes.ts'
+import { PosternError } from '../errors.ts'
+import { readAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
+import { CONTENT_TYPE_OIDS, type ContentType, toContentType } from './algorithms.ts'
+import {
+  type ContentEncryption,
+  contentEncryptionIdentifier,
+  toContentEncryption,
+} from './content-encryption-algorithm.ts'
+
+/** EncryptedContentInfo (RFC 5652 §6.1). */
+export type EncryptedContent = {
+  /** What the plaintext is; `data` in mail. */
+  readonly contentType: ContentType
+  readonly encryption: ContentEncryption
+  /** A view of the input where it lies in one piece. */
+  readonly ciphertext: Bytes
+}
+
+/** Reads the EncryptedContentInfo that comes next. Its content must be there. */
+export function readEncryptedContent(cursor: Cursor): EncryptedContent {
+  const fields = cursor.sequence()
+  const contentType = toContentType(oidOf(fields.next(OID)))
+  const encryption = toContentEncryption(readAlgorithmIdentifier(fields, SEQUENCE))
+  if (fields.atEnd) throw new PosternError('cms/malformed', 'The encrypted content is not there.')
+  const ciphertext = octetsOf(fields.next(context(0)))
+  fields.end()
+  return { contentType, encryption, ciphertext }
+}
+
+/** DER EncryptedContentInfo of type data. */
+export function encodeEncryptedContent(
+  encryption: Exclude<ContentEncryption, { kind: 'unsupported' }>,
+  ciphertext: Bytes,
+): Bytes {
+  return sequence(
+    oid(CONTENT_TYPE_OIDS.data),
+    contentEncryptionIdentifier(encryption),
+    contextImplicit(0, octetString(ciphertext)),
+  )
+}

@@ -35,7 +35,8 @@ export async function installPackages(root) {
   process.stdout.write('Installing npm packages; this takes about a minute.\n')
   const { npm_execpath: npm } = process.env
   const command = npm ? [process.execPath, npm, ...NPM_INSTALL.slice(1)] : NPM_INSTALL
-  await runQuietly([...command, '--prefix', root], {
+  await runQuietly(command, {
+    cwd: root,
     otherwise: 'npm could not install the packages.',
   })
   const now = new Date()

@@ -29,12 +29,13 @@ function isExecutable(path) {
 /**
  * Runs a command to its end without input; its output is shown only when it fails.
  * @param {Command} command
- * @param {{ env?: NodeJS.ProcessEnv, otherwise: string }} options `otherwise` is the sentence for a failure
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, otherwise: string }} options `otherwise` is the sentence for a failure
  * @returns {Promise<void>}
  */
-export function runQuietly([program = '', ...args], { env, otherwise }) {
+export function runQuietly([program = '', ...args], { cwd, env, otherwise }) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
+      cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

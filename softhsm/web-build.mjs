@@ -18,7 +18,8 @@ export async function buildWeb(root, node) {
   if (readText(stamp) === digest && readText(join(root, 'dist/web/index.html')) !== null) return
   process.stdout.write('Building the web app.\n')
   rmSync(stamp, { force: true })
-  await runQuietly([node, join(root, 'node_modules/vite/bin/vite.js'), 'build', root], {
+  await runQuietly([node, join(root, 'node_modules/vite/bin/vite.js'), 'build'], {
+    cwd: root,
     otherwise: 'The web app could not be built.',
   })
   mkdirSync(join(root, 'dist'), { recursive: true })

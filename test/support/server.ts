@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { findModule } from '../../softhsm/module.mjs'
 import { demoLogin, freshCode, type DemoLogin } from './demo-login.ts'
+import { untilReady } from './ready.ts'
 
 const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
 const LONGEST_START = 60_000 // ms; a first start makes RSA keys in the token, on a machine that also runs tests
@@ -62,7 +63,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     if (options.data === undefined) rmSync(data, { recursive: true, force: true })
   }
   try {
-    await untilReady(origin, child)
+    await untilReady(origin, child, LONGEST_START)
   } catch (error) {
     await remove()
     throw new Error(`Postern did not start: ${String(error)}\n${output()}`, { cause: error })
@@ -76,7 +77,9 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     login: (username) => demoLogin(data, username),
     code: (username) => freshCode(demoLogin(data, username)),
     stop: () => end('SIGTERM'),
-    kill: async () => void (await end('SIGKILL')),
+    kill: async () => {
+      await end('SIGKILL')
+    },
     remove,
   }
 }
@@ -111,34 +114,19 @@ function launch(data: string, port: number, env: Readonly<Record<string, string>
 
 function collectOutput(child: ChildProcess): () => string {
   let text = ''
-  const keep = (chunk: Buffer): void => void (text += chunk.toString())
+  const keep = (chunk: Buffer): void => {
+    text += chunk.toString()
+  }
   child.stdout?.on('data', keep)
   child.stderr?.on('data', keep)
   return () => text
 }
 
 async function exitOf(child: ChildProcess): Promise<number | null> {
-  const hasExited = (): boolean => child.exitCode !== null || child.signalCode !== null
-  for (const end = Date.now() + LONGEST_STOP; !hasExited() && Date.now() < end;) {
+  const end = Date.now() + LONGEST_STOP
+  while (child.exitCode === null && child.signalCode === null) {
+    if (Date.now() > end) throw new Error(`Postern did not stop in ${LONGEST_STOP / 1000} s`)
     await sleep(ASK_AGAIN)
   }
-  if (!hasExited()) throw new Error(`Postern did not stop in ${LONGEST_STOP / 1000} s`)
   return child.exitCode
-}
-
-async function untilReady(origin: string, child: ChildProcess): Promise<void> {
-  for (const end = Date.now() + LONGEST_START; Date.now() < end; await sleep(ASK_AGAIN)) {
-    if (child.exitCode !== null) throw new Error(`it left with exit code ${child.exitCode}`)
-    if (await isReady(origin)) return
-  }
-  throw new Error('not ready in time')
-}
-
-async function isReady(origin: string): Promise<boolean> {
-  try {
-    const answer = await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(2_000) })
-    return answer.status === 200
-  } catch {
-    return false // nobody listens yet
-  }
 }

@@ -1,8 +1,8 @@
 import { oidOf } from '../asn1/values.ts'
-import { childrenOf, type Cursor, type Element } from '../asn1/reader.ts'
+import { childrenOf, type Cursor, type Element, encodedOf } from '../asn1/reader.ts'
 import { NULL, OID, SEQUENCE } from '../asn1/tags.ts'
 import { nullValue, oid, sequence } from '../asn1/writer.ts'
-import type { Bytes } from '../bytes.ts'
+import { type Bytes, sameBytes } from '../bytes.ts'
 
 /** AlgorithmIdentifier (RFC 5280 §4.1.1.2). */
 export type AlgorithmIdentifier = {
@@ -25,6 +25,15 @@ export function readAlgorithmIdentifier(cursor: Cursor, tag = SEQUENCE): Algorit
 export function hasNoParameters(algorithm: AlgorithmIdentifier): boolean {
   const { parameters } = algorithm
   return parameters === null || (parameters.tag === NULL && parameters.end - parameters.start === 2)
+}
+
+/** Whether both name the same algorithm with the same parameters; absent and NULL are no difference. */
+export function sameAlgorithm(a: AlgorithmIdentifier, b: AlgorithmIdentifier): boolean {
+  if (a.oid !== b.oid) return false
+  if (a.parameters === null || b.parameters === null) {
+    return hasNoParameters(a) && hasNoParameters(b)
+  }
+  return sameBytes(encodedOf(a.parameters), encodedOf(b.parameters))
 }
 
 /** DER of an AlgorithmIdentifier; without `parameters` the field is absent. */

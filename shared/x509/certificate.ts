@@ -55,6 +55,18 @@ export function parseCertificate(der: Bytes): Certificate {
   }
 }
 
+/** The certificates among these encodings that can be read: messages carry along whatever they like. */
+export function readableCertificates(encodings: readonly Bytes[]): Certificate[] {
+  return encodings.flatMap((der) => {
+    try {
+      return [parseCertificate(der)]
+    } catch (error) {
+      if (isPosternError(error, 'x509/malformed')) return []
+      throw error
+    }
+  })
+}
+
 function parse(der: Bytes): Certificate {
   const whole = read(der, 'der')
   const certificate = whole.sequence()

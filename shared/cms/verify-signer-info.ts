@@ -1,0 +1,195 @@
+import { type Bytes, sameBytes } from '../bytes.ts'
+import { isPosternError } from '../errors.ts'
+import { sameAlgorithm } from '../x509/algorithm-identifier.ts'
+import type { Certificate } from '../x509/certificate.ts'
+import type { Check } from '../x509/check.ts'
+import { digestOf, isComputable, isWeakDigest } from '../x509/digest.ts'
+import { signatureName } from '../x509/signature-algorithm.ts'
+import { findWeakAlgorithm, findWeakKey } from '../x509/strength.ts'
+import { checkSignature } from '../x509/verify-signature.ts'
+import { CONTENT_TYPE_OIDS } from './algorithms.ts'
+import { identifies } from './certificate-identifier.ts'
+import { parseSignedAttributes, type SignedAttributes } from './signed-attributes.ts'
+import type { SignerInfo } from './signer-info.ts'
+
+/** Why the signature of one signer proves nothing. */
+export type SignatureFault =
+  | 'structure'
+  | 'content-changed'
+  | 'signer-certificate-missing'
+  | 'signature-mismatch'
+  | 'unsupported'
+
+/** What was found out about one signer. */
+export type SignerVerdict = {
+  readonly digestAlgorithm: string
+  readonly signatureAlgorithm: string
+  /** What the signer claims. */
+  readonly signingTime: Date | null
+  readonly checks: readonly Check[]
+} & (
+  | {
+      readonly kind: 'holds'
+      readonly certificate: Certificate
+      /** A digest, scheme or key below today's strength, by name: such a signature is not to be trusted. */
+      readonly weak: string | null
+    }
+  | {
+      readonly kind: 'broken'
+      readonly reason: SignatureFault
+      readonly certificate: Certificate | null
+    }
+)
+
+/** One signature and what it is to be verified against. */
+export type SignerQuestion = {
+  readonly signer: SignerInfo
+  /** Of the SignedData: an object identifier. */
+  readonly contentType: string
+  /** The signed octets: of the SignedData itself, or what lies beside a detached signature. */
+  readonly content: Bytes
+  /** Among which the signer's is looked for: those of the message, and any others at hand. */
+  readonly certificates: readonly Certificate[]
+}
+
+/**
+ * Verifies one signer's digest and signature; whether the certificate is to be trusted is the chain's
+ * question. Signed attributes are required: without them, or over content that is not data, somebody else's
+ * attributes could pass for content (draft-ietf-lamps-cms-euf-cma-signeddata).
+ */
+export async function verifySignerInfo(question: SignerQuestion): Promise<SignerVerdict> {
+  const { signer } = question
+  const attributes = findSignedAttributes(signer)
+  const checks: Check[] = []
+  const outcome = await examine(question, attributes, checks)
+  return {
+    digestAlgorithm: signer.digestAlgorithm ?? signer.digestIdentifier.oid,
+    signatureAlgorithm: signatureName(signer.signatureAlgorithm),
+    signingTime: attributes?.signingTime ?? null,
+    checks,
+    ...outcome,
+  }
+}
+
+type Outcome =
+  | { readonly kind: 'holds'; readonly certificate: Certificate; readonly weak: string | null }
+  | {
+      readonly kind: 'broken'
+      readonly reason: SignatureFault
+      readonly certificate: Certificate | null
+    }
+
+async function examine(
+  question: SignerQuestion,
+  attributes: SignedAttributes | null,
+  checks: Check[],
+): Promise<Outcome> {
+  const { signer, certificates } = question
+  const named = certificates.filter((certificate) => identifies(signer.identifier, certificate))
+  const certificate = named[0] ?? null
+  if (!isStructureSound(question, attributes, checks)) {
+    return { kind: 'broken', reason: 'structure', certificate }
+  }
+  const contentFault = await findContentFault(question, attributes, checks)
+  if (contentFault !== null) return { kind: 'broken', reason: contentFault, certificate }
+  note(checks, 'signer certificate', named.length > 0, certificate?.subject ?? 'not at hand')
+  return findSigner(signer, attributes, named, checks)
+}
+
+/** The certificate that the signature holds with: several may go by one name, as after a faulty renewal. */
+async function findSigner(
+  signer: SignerInfo,
+  attributes: SignedAttributes,
+  named: readonly Certificate[],
+  checks: Check[],
+): Promise<Outcome> {
+  let reason: SignatureFault = 'signer-certificate-missing'
+  for (const certificate of named) {
+    const result = await tryCertificate(signer, attributes, certificate)
+    if (result === 'holds') {
+      note(checks, 'signature', true, signatureName(signer.signatureAlgorithm))
+      return { kind: 'holds', certificate, weak: findWeakness(signer, certificate, checks) }
+    }
+    reason = result
+  }
+  note(checks, 'signature', reason === 'signature-mismatch' ? false : null, reason)
+  return { kind: 'broken', reason, certificate: named[0] ?? null }
+}
+
+async function tryCertificate(
+  signer: SignerInfo,
+  attributes: SignedAttributes,
+  certificate: Certificate,
+): Promise<'holds' | SignatureFault> {
+  for (const { digest, hash } of attributes.signingCertificates) {
+    if (digest === null || !isComputable(digest)) continue
+    if (!sameBytes(hash, await digestOf(digest, certificate.der))) return 'signature-mismatch'
+  }
+  const check = await checkSignature({
+    spki: certificate.spki,
+    algorithm: signer.signatureAlgorithm,
+    signature: signer.signature,
+    data: attributes.der,
+  })
+  return check === 'fails' ? 'signature-mismatch' : check
+}
+
+/** Null where they are missing or not as they must be. */
+function findSignedAttributes({ signedAttributes }: SignerInfo): SignedAttributes | null {
+  if (signedAttributes === null) return null
+  try {
+    return parseSignedAttributes(signedAttributes)
+  } catch (error) {
+    if (isPosternError(error)) return null
+    throw error
+  }
+}
+
+function isStructureSound(
+  { signer, contentType }: SignerQuestion,
+  attributes: SignedAttributes | null,
+  checks: Check[],
+): attributes is SignedAttributes {
+  const what = signer.signedAttributes === null ? 'missing' : 'as RFC 5652 §11 wants them'
+  note(checks, 'signed attributes', attributes !== null, what)
+  if (attributes === null) return false
+  const isData = contentType === CONTENT_TYPE_OIDS.data && attributes.contentType === contentType
+  note(checks, 'content type', isData, attributes.contentType)
+  const { algorithmProtection: protection } = attributes
+  const isProtected =
+    protection === null ||
+    (sameAlgorithm(protection.digest, signer.digestIdentifier) &&
+      sameAlgorithm(protection.signature, signer.signatureIdentifier))
+  note(checks, 'algorithm protection', isProtected, protection === null ? 'not used' : 'RFC 6211')
+  return isData && isProtected
+}
+
+async function findContentFault(
+  { signer, content }: SignerQuestion,
+  attributes: SignedAttributes,
+  checks: Check[],
+): Promise<SignatureFault | null> {
+  const { digestAlgorithm } = signer
+  if (digestAlgorithm === null || !isComputable(digestAlgorithm)) {
+    note(checks, 'content digest', null, digestAlgorithm ?? signer.digestIdentifier.oid)
+    return 'unsupported'
+  }
+  const same = sameBytes(attributes.messageDigest, await digestOf(digestAlgorithm, content))
+  note(checks, 'content digest', same, digestAlgorithm)
+  return same ? null : 'content-changed'
+}
+
+function findWeakness(
+  { digestAlgorithm, signatureAlgorithm }: SignerInfo,
+  { publicKey }: Certificate,
+  checks: Check[],
+): string | null {
+  const weakDigest = digestAlgorithm !== null && isWeakDigest(digestAlgorithm) ? digestAlgorithm : null
+  const weak = weakDigest ?? findWeakAlgorithm(signatureAlgorithm) ?? findWeakKey(publicKey)
+  note(checks, 'strength', weak === null, weak ?? 'sufficient')
+  return weak
+}
+
+function note(checks: Check[], name: string, ok: boolean | null, detail: string): void {
+  checks.push({ name, ok, detail })
+}

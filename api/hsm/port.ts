@@ -77,7 +77,8 @@ export interface Hsm {
   sign(request: SignRequest): Promise<Bytes>
   /**
    * Makes the pair in the token; the private half never leaves it. `spki` is DER SubjectPublicKeyInfo.
-   * @throws PosternError `token/broken` when the token already has a key of this id
+   * Asked again about the same key, it answers the pair that is there.
+   * @throws PosternError `token/broken` when that id has a pair of another purpose or algorithm
    */
   generateKey(request: { readonly key: TokenKey }): Promise<{ spki: Bytes }>
   /** A small secret, encrypted for storage under a key of the token and bound to `context`. */

@@ -1,0 +1,70 @@
+import { refusal } from './refusal.ts'
+
+type Waiter = { enter(): void }
+
+/**
+ * How much may be asked of the token at once: so many operations run, so many wait, each for a bounded
+ * time, and the rest is refused. A deadline then measures the token and not the queue before it.
+ */
+export class Gate {
+  readonly #limits: GateLimits
+  readonly #waiting = new Set<Waiter>()
+  #running = 0
+  #idle: (() => void)[] = []
+
+  constructor(limits: GateLimits) {
+    this.#limits = limits
+  }
+
+  /** @throws PosternError `hsm/unavailable` when the queue is full, or the wait too long */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running < this.#limits.running) this.#running++
+    else await this.#wait()
+    try {
+      return await work()
+    } finally {
+      this.#leave()
+    }
+  }
+
+  /** Resolves when nothing runs or waits. */
+  async idle(): Promise<void> {
+    if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
+  }
+
+  #wait(): Promise<void> {
+    if (this.#waiting.size >= this.#limits.waiting) throw refusal('hsm/unavailable', 1)
+    return new Promise((resolve, reject) => {
+      const waiter = {
+        enter() {
+          clearTimeout(timer)
+          resolve()
+        },
+      }
+      const timer = setTimeout(() => {
+        this.#waiting.delete(waiter)
+        reject(refusal('hsm/unavailable', 1))
+      }, this.#limits.patience)
+      this.#waiting.add(waiter)
+    })
+  }
+
+  /** Hands its place to the first who waits. */
+  #leave(): void {
+    const [next] = this.#waiting
+    if (next !== undefined) {
+      this.#waiting.delete(next)
+      next.enter()
+      return
+    }
+    this.#running--
+    if (this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}
+
+/** `patience` in milliseconds. */
+export type GateLimits = {
+  readonly running: number
+  readonly waiting: number
+  readonly patience: number
+}

@@ -1,0 +1,36 @@
+import pkcs11 from 'pkcs11js'
+import type { Handle } from 'pkcs11js'
+import { sequence, unsignedInteger } from '#shared/asn1/writer.ts'
+import type { Bytes } from '#shared/bytes.ts'
+import { PosternError } from '#shared/errors.ts'
+import { signEcdsaRaw } from '../pkcs11/ec.ts'
+import { keyClass } from '../pkcs11/key-class.ts'
+import { signRsa } from '../pkcs11/rsa.ts'
+import type { Token } from '../pkcs11/token.ts'
+import type { SignRequest } from '../port.ts'
+import { digestInfo, digestOf } from './digest-info.ts'
+
+/**
+ * Hashes the message and signs it in the token.
+ * @throws PosternError `request/malformed` when the scheme is not one of this key's kind
+ */
+export async function sign(token: Token, handle: Handle, request: SignRequest): Promise<Bytes> {
+  const made = keyClass(request.key.algorithm)
+  const digest = digestOf(request.digest, request.message)
+  if (made.type === 'rsa' && request.scheme === 'rsa-pkcs1') {
+    const data = digestInfo(request.digest, digest)
+    const mechanism = { mechanism: pkcs11.CKM_RSA_PKCS }
+    return new Uint8Array(await signRsa(token, handle, mechanism, data))
+  }
+  if (made.type === 'ec' && request.scheme === 'ecdsa') {
+    const leftmost = digest.subarray(0, made.curve.fieldBytes) // FIPS 186-5 §6.4.1 step 2
+    return ecdsaSigValue(signEcdsaRaw(token, handle, made.curve, leftmost))
+  }
+  throw new PosternError('request/malformed', 'This scheme is not for a key of this kind')
+}
+
+/** ECDSA-Sig-Value (RFC 3279 §2.2.3) of r ‖ s. */
+function ecdsaSigValue(raw: Uint8Array): Bytes {
+  const half = raw.length / 2
+  return sequence(unsignedInteger(raw.subarray(0, half)), unsignedInteger(raw.subarray(half)))
+}

@@ -1,0 +1,108 @@
+import type { Bytes } from '#shared/bytes.ts'
+import { Gate } from './gate.ts'
+import type { HsmLog } from './log.ts'
+import type { Call, OperationName, Operations } from './messages.ts'
+import type { Hsm } from './port.ts'
+import { refusal } from './refusal.ts'
+import { USUAL_WATCH_TIMES, type WatchTimes, WorkerWatch } from './worker-watch.ts'
+
+/** All times in milliseconds. */
+export type HsmTimes = WatchTimes & {
+  /** For one operation at one worker; a worker that takes longer is replaced. */
+  readonly operation: number
+  /** For making a key pair: RSA-4096 takes seconds on a small machine. */
+  readonly generation: number
+}
+
+export const USUAL_TIMES: HsmTimes = { ...USUAL_WATCH_TIMES, operation: 5_000, generation: 60_000 }
+
+// Four sessions of the worker are kept busy by as many operations and some on their way to and from it;
+// the queue holds what a burst of a few seconds brings.
+const RUNNING = 16
+const WAITING = 512
+
+/**
+ * Starts the worker process on a provisioned token and keeps one running.
+ * @param of.softhsmConf path of SoftHSM's configuration; null for another module
+ * @throws PosternError `token/module-missing`, `token/wrong-pin` (after one try), `token/broken`,
+ * `hsm/unavailable`; nothing is left running then
+ */
+export async function startHsm(of: {
+  readonly modulePath: string
+  readonly softhsmConf: string | null
+  readonly tokenLabel: string
+  readonly pin: string
+  readonly log: HsmLog
+  readonly times?: Partial<HsmTimes>
+}): Promise<Hsm> {
+  const { modulePath, softhsmConf, tokenLabel, pin, log } = of
+  const times = { ...USUAL_TIMES, ...of.times }
+  const order = { kind: 'start', modulePath, tokenLabel, pin } as const
+  const watch = new WorkerWatch({ order, softhsmConf, times, log })
+  await watch.start()
+  return new SupervisedHsm(watch, times)
+}
+
+class SupervisedHsm implements Hsm {
+  readonly #watch: WorkerWatch
+  readonly #times: HsmTimes
+  readonly #gate: Gate
+  #closing = false
+
+  constructor(watch: WorkerWatch, times: HsmTimes) {
+    this.#watch = watch
+    this.#times = times
+    this.#gate = new Gate({ running: RUNNING, waiting: WAITING, patience: times.operation })
+  }
+
+  async unwrap(request: Operations['unwrap']['ask']): Promise<{ enc: Bytes; sealed: Bytes }> {
+    const { enc, sealed } = await this.#perform('unwrap', request)
+    return { enc: own(enc), sealed: own(sealed) }
+  }
+
+  async sign(request: Operations['sign']['ask']): Promise<Bytes> {
+    return own(await this.#perform('sign', request))
+  }
+
+  async generateKey(request: Operations['generateKey']['ask']): Promise<{ spki: Bytes }> {
+    return { spki: own((await this.#perform('generateKey', request)).spki) }
+  }
+
+  async protect(secret: Bytes, context: Bytes): Promise<Bytes> {
+    return own(await this.#perform('protect', { secret, context }))
+  }
+
+  async reveal(sealed: Bytes, context: Bytes): Promise<Bytes> {
+    return own(await this.#perform('reveal', { sealed, context }))
+  }
+
+  async keyedHash(data: Bytes): Promise<Bytes> {
+    return own(await this.#perform('keyedHash', { data }))
+  }
+
+  status() {
+    return this.#watch.status()
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true
+    await this.#gate.idle()
+    await this.#watch.close()
+  }
+
+  async #perform<Name extends OperationName>(
+    name: Name,
+    ask: Operations[Name]['ask'],
+  ): Promise<Operations[Name]['answer']> {
+    if (this.#closing) throw refusal('hsm/unavailable', 1)
+    const deadline = name === 'generateKey' ? this.#times.generation : this.#times.operation
+    // The worker answers an operation by its own kind of answer (operations.ts).
+    const call = { name, ask } as Call
+    return this.#gate.run(() => this.#watch.perform(call, deadline))
+  }
+}
+
+/** A copy out of the memory of the message it came in. */
+function own(bytes: Bytes): Bytes {
+  return new Uint8Array(bytes)
+}

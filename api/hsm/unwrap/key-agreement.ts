@@ -1,0 +1,47 @@
+import type { Handle } from 'pkcs11js'
+import type { Recipient } from '#shared/contract/keys.ts'
+import { PosternError } from '#shared/errors.ts'
+import { wipe } from '../pkcs11/buffers.ts'
+import { deriveSharedSecret } from '../pkcs11/ec.ts'
+import type { NamedCurve } from '../pkcs11/key-class.ts'
+import type { Token } from '../pkcs11/token.ts'
+import { recoverAesWrapped } from './aes-key-wrap.ts'
+import { deriveKeyEncryptionKey } from './ecc-cms-kdf.ts'
+import { readOriginator } from './originator.ts'
+import type { Recovered } from './recovered.ts'
+
+type Agreement = Extract<Recipient, { kind: 'kari' }>
+
+const SHORTEST_WRAPPED = 24
+const LONGEST_WRAPPED = 40
+const WRAP_BYTES = 8
+
+/**
+ * The content key of a KeyAgreeRecipientInfo: ECDH in the token; KDF and key unwrap here, where the
+ * shared secret and the key-encryption key end.
+ * @throws PosternError `request/malformed` on a point off the curve, or a length no wrapped key has
+ */
+export function recoverAgreed(
+  token: Token,
+  key: Handle,
+  curve: NamedCurve,
+  entry: Agreement,
+  keyBytes: number,
+): Recovered {
+  const { length } = entry.encryptedKey
+  if (length % WRAP_BYTES !== 0 || length < SHORTEST_WRAPPED || length > LONGEST_WRAPPED) {
+    throw new PosternError('request/malformed', 'Not a wrapped content key')
+  }
+  const point = readOriginator(entry.originator, curve)
+  const secret = deriveSharedSecret(token, key, curve, point)
+  const kek = deriveKeyEncryptionKey(secret, entry)
+  try {
+    const recovered = recoverAesWrapped(kek, entry.encryptedKey)
+    // A key of another length is a public fact, yet answered like any other failure: one rule.
+    return recovered.key.length === keyBytes
+      ? recovered
+      : { good: 0, key: new Uint8Array(keyBytes) }
+  } finally {
+    wipe(secret, kek)
+  }
+}

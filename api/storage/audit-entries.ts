@@ -52,3 +52,78 @@ export async function listOperationsOf(db: Db, userId: string, limit: number) {
     .limit(limit)
     .execute()
 }
+
+/** A writer's chain as far as it was written. */
+export type AuditChain = Pick<AuditHeadRow, 'writer' | 'sequence' | 'hash'>
+
+/** The chains' heads, the oldest writer first. */
+export async function listAuditChains(db: Db): Promise<AuditChain[]> {
+  return db
+    .selectFrom('auditHeads')
+    .select(['writer', 'sequence', 'hash'])
+    .orderBy('startedAt')
+    .orderBy('writer')
+    .execute()
+}
+
+/** Up to `limit` entries of the writer after `after`, none beyond `upTo`, in their order. */
+export async function readChain(
+  db: Db,
+  writer: string,
+  after: number,
+  upTo: number,
+  limit: number,
+): Promise<AuditEntryRow[]> {
+  return db
+    .selectFrom('auditEntries')
+    .selectAll()
+    .where('writer', '=', writer)
+    .where('sequence', '>', after)
+    .where('sequence', '<=', upTo)
+    .orderBy('sequence')
+    .limit(limit)
+    .execute()
+}
+
+/** An entry that no chain reaches: its writer is unknown, or its number is beyond the head or below 0. */
+export async function findEntryBeyondHead(
+  db: Db,
+): Promise<Pick<AuditEntryRow, 'writer' | 'sequence'> | null> {
+  const row = await db
+    .selectFrom('auditEntries as entry')
+    .leftJoin('auditHeads as head', 'head.writer', 'entry.writer')
+    .select(['entry.writer', 'entry.sequence'])
+    .where((e) =>
+      e.or([
+        e('head.writer', 'is', null),
+        e('entry.sequence', '>', e.ref('head.sequence')),
+        e('entry.sequence', '<', 0),
+      ]),
+    )
+    .orderBy('entry.writer')
+    .orderBy('entry.sequence')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Intents without a result: "outcome unknown". */
+export async function countUnknownOutcomes(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('auditEntries as intent')
+    .select((e) => e.fn.countAll().as('count'))
+    .where('intent.phase', '=', 'intent')
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('auditEntries as result')
+            .select('result.operation')
+            .whereRef('result.operation', '=', 'intent.operation')
+            .where('result.phase', '=', 'result'),
+        ),
+      ),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}

@@ -70,30 +70,29 @@ export class Journal {
   }
 
   async #commit(batch: readonly Waiting[]): Promise<unknown[]> {
-    const rows: AuditEntryRow[] = []
+    let link = this.#link
     const values = await this.#db.transaction().execute(async (tx) => {
       const results: unknown[] = []
       for (const { run } of batch) {
         const now = this.#clock()
+        const rows: AuditEntryRow[] = []
         const append: Append = (entry) => {
-          const link = rows.at(-1) ?? this.#link
-          rows.push(chainEntry(entry, this.writer, instant(now), link))
+          const row = chainEntry(entry, this.writer, instant(now), link)
+          rows.push(row)
+          link = row
         }
         results.push(await run(tx, append, now))
+        if (rows.length > 0) await insertAuditEntries(tx, rows) // the next work counts them
       }
-      await this.#store(tx, rows)
+      if (link !== this.#link) await this.#storeHead(tx, link)
       return results
     })
-    this.#link = rows.at(-1) ?? this.#link
+    this.#link = link
     return values
   }
 
-  async #store(tx: Db, rows: readonly AuditEntryRow[]): Promise<void> {
-    const last = rows.at(-1)
-    if (last === undefined) return
-    const { writer, sequence, hash } = last
-    await insertAuditEntries(tx, rows)
-    await putAuditHead(tx, { writer, sequence, hash, startedAt: this.#startedAt })
+  async #storeHead(tx: Db, { sequence, hash }: Link): Promise<void> {
+    await putAuditHead(tx, { writer: this.writer, sequence, hash, startedAt: this.#startedAt })
   }
 }
 

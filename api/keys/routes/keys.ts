@@ -4,6 +4,8 @@ import { base64url } from '#shared/base64.ts'
 import {
   type keysAnswer,
   type keySchema,
+  type signAnswer,
+  signRequest,
   type unwrapAnswer,
   unwrapRequest,
 } from '#shared/contract/keys.ts'
@@ -13,11 +15,13 @@ import { listChain } from '../../storage/certificates.ts'
 import { listKeys } from '../../storage/keys.ts'
 import type { Db, KeyRow } from '../../storage/schema.ts'
 import { type CallerEnv, signedIn } from '../auth/caller.ts'
+import { signContent } from '../operations/sign.ts'
 import { unwrapContentKey } from '../operations/unwrap.ts'
 import { atMost, readJson } from '../../read-request.ts'
 import type { KeyServiceDeps } from '../service.ts'
 
 const LARGEST_UNWRAP = 16 * 1024 // the longest recipient entry, twice over
+const LARGEST_SIGN = 1024 * 1024 // a thousand recipients' addresses, in the longest JSON escapes
 
 /** `/keys`: the user's own, and what may be done with them. */
 export function keyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
@@ -39,6 +43,17 @@ export function keyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
       enc: base64url(enc),
       sealed: base64url(sealed),
     } satisfies z.input<typeof unwrapAnswer>)
+  })
+
+  routes.post('/:id/sign', atMost(LARGEST_SIGN), async (c) => {
+    const asked = await readJson(c, signRequest)
+    const signed = await signContent(deps, c.var.caller, keyIdOf(c.req.param('id')), asked)
+    return c.json({
+      operation: signed.operation,
+      signedAttributes: base64url(signed.signedAttributes),
+      signature: base64url(signed.signature),
+      certificates: signed.certificates.map(base64url),
+    } satisfies z.input<typeof signAnswer>)
   })
 
   return routes

@@ -19,7 +19,7 @@ const CHECKS = [
   },
   {
     name: 'format',
-    command: `prettier --check --log-level warn --cache --cache-location ${CACHE}/prettier .`,
+    command: `prettier --check --log-level warn --cache .`,
   },
   {
     name: 'types of shared alone',

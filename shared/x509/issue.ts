@@ -1,0 +1,96 @@
+/**
+ * Writes certificates, for the demo company's authority and for the PKIs of tests. The signature is made by
+ * the caller: `buildTbsCertificate`, sign, `assembleCertificate`.
+ */
+import { PrintableString, Utf8String } from 'asn1js'
+import { AttributeTypeAndValue, RelativeDistinguishedNames } from 'pkijs'
+import { childrenOf, readWhole } from '../asn1/reader.ts'
+import { BIT_STRING, SEQUENCE } from '../asn1/tags.ts'
+import { wholeBitStringOf } from '../asn1/values.ts'
+import {
+  bitString,
+  contextExplicit,
+  integer,
+  sequence,
+  unsignedInteger,
+  utcOrGeneralizedTime,
+} from '../asn1/writer.ts'
+import type { Bytes } from '../bytes.ts'
+import { digestOf } from './digest.ts'
+import { encodeExtensions, type ExtensionFields } from './encode-extensions.ts'
+import { type SignatureAlgorithm, signatureIdentifier } from './signature-algorithm.ts'
+
+/** The parts of a name that is written. `country` has two letters. */
+export type NameFields = {
+  readonly commonName: string
+  readonly organization?: string
+  readonly country?: string
+}
+
+export type CertificateFields = {
+  /** Unsigned, 1 to 20 octets, best 16 random ones. */
+  readonly serial: Bytes
+  /** DER names: of `encodeName`, or `subjectDer` of the issuing certificate. */
+  readonly issuer: Bytes
+  readonly subject: Bytes
+  readonly notBefore: Date
+  readonly notAfter: Date
+  /** DER SubjectPublicKeyInfo of the subject. */
+  readonly spki: Bytes
+  /** What the issuer will sign with. */
+  readonly signatureAlgorithm: SignatureAlgorithm
+  readonly extensions: ExtensionFields
+}
+
+const COUNTRY = '2.5.4.6'
+const ORGANIZATION = '2.5.4.10'
+const COMMON_NAME = '2.5.4.3'
+const KEY_ID_BYTES = 20
+
+/** DER Name, the country first. */
+export function encodeName({ country, organization, commonName }: NameFields): Bytes {
+  const parts: AttributeTypeAndValue[] = []
+  const add = (type: string, value: PrintableString | Utf8String): void => {
+    parts.push(new AttributeTypeAndValue({ type, value }))
+  }
+  if (country !== undefined) add(COUNTRY, new PrintableString({ value: country }))
+  if (organization !== undefined) add(ORGANIZATION, new Utf8String({ value: organization }))
+  add(COMMON_NAME, new Utf8String({ value: commonName }))
+  return new Uint8Array(
+    new RelativeDistinguishedNames({ typesAndValues: parts }).toSchema().toBER(),
+  )
+}
+
+/** A key identifier for a DER SubjectPublicKeyInfo: the left of SHA-256 over the key (RFC 7093 §2). */
+export async function keyIdOf(spki: Bytes): Promise<Bytes> {
+  const fields = childrenOf(readWhole(spki, 'der', SEQUENCE))
+  fields.next(SEQUENCE)
+  const digest = await digestOf('sha-256', wholeBitStringOf(fields.next(BIT_STRING)))
+  return digest.slice(0, KEY_ID_BYTES)
+}
+
+/** DER TBSCertificate (RFC 5280 §4.1), version 3: the bytes to sign. */
+export function buildTbsCertificate(fields: CertificateFields): Bytes {
+  return sequence(
+    contextExplicit(0, integer(2)),
+    unsignedInteger(fields.serial),
+    signatureIdentifier(fields.signatureAlgorithm),
+    fields.issuer,
+    sequence(utcOrGeneralizedTime(fields.notBefore), utcOrGeneralizedTime(fields.notAfter)),
+    fields.subject,
+    fields.spki,
+    contextExplicit(3, encodeExtensions(fields.extensions)),
+  )
+}
+
+/**
+ * DER Certificate of its signed parts.
+ * @param signature as X.509 carries it: ECDSA as DER, see `ecdsa-signature.ts`
+ */
+export function assembleCertificate(
+  tbs: Bytes,
+  signatureAlgorithm: SignatureAlgorithm,
+  signature: Bytes,
+): Bytes {
+  return sequence(tbs, signatureIdentifier(signatureAlgorithm), bitString(signature))
+}

@@ -27,7 +27,7 @@ export function eccCmsSharedInfo(wrap: WrapName, ukm: Uint8Array | null): Bytes 
 
 /**
  * The key derivation function of ANSI X9.63 (SEC 1 §3.6.1): hash(secret ‖ counter ‖ sharedInfo), as often
- * as it takes.
+ * as it takes. What lay in between is overwritten.
  * @param hash of the scheme; given, because WebCrypto has no SHA-224
  * @param length octets wanted
  */
@@ -37,11 +37,17 @@ export async function x963Kdf(of: {
   readonly sharedInfo: Uint8Array
   readonly length: number
 }): Promise<Bytes> {
-  const blocks: Bytes[] = []
-  const counter = new DataView(new ArrayBuffer(4))
-  for (let have = 0; have < of.length; have += blocks.at(-1)?.length ?? of.length) {
-    counter.setUint32(0, blocks.length + 1)
-    blocks.push(await of.hash(concat(of.secret, new Uint8Array(counter.buffer), of.sharedInfo)))
+  const derived = new Uint8Array(of.length)
+  const input = concat(of.secret, new Uint8Array(4), of.sharedInfo)
+  const counter = new DataView(input.buffer, of.secret.length, 4)
+  let round = 0
+  for (let at = 0; at < of.length;) {
+    counter.setUint32(0, ++round)
+    const block = await of.hash(input)
+    derived.set(block.subarray(0, of.length - at), at)
+    at += block.length
+    block.fill(0)
   }
-  return concat(...blocks).slice(0, of.length)
+  input.fill(0)
+  return derived
 }

@@ -76,7 +76,10 @@ export function parseSignedAttributes(der: Bytes): SignedAttributes {
 }
 
 /** How a scheme is named in a SignerInfo: RSA plainly, as every reader knows it. */
-export function signerAlgorithm(scheme: SignatureScheme, digest: DigestAlgorithm): SignatureAlgorithm {
+export function signerAlgorithm(
+  scheme: SignatureScheme,
+  digest: DigestAlgorithm,
+): SignatureAlgorithm {
   switch (scheme) {
     case 'rsa-pkcs1':
       return { kind: 'rsa-pkcs1', digest: null }

@@ -184,7 +184,8 @@ function findWeakness(
   { publicKey }: Certificate,
   checks: Check[],
 ): string | null {
-  const weakDigest = digestAlgorithm !== null && isWeakDigest(digestAlgorithm) ? digestAlgorithm : null
+  const weakDigest =
+    digestAlgorithm !== null && isWeakDigest(digestAlgorithm) ? digestAlgorithm : null
   const weak = weakDigest ?? findWeakAlgorithm(signatureAlgorithm) ?? findWeakKey(publicKey)
   note(checks, 'strength', weak === null, weak ?? 'sufficient')
   return weak

@@ -4,8 +4,8 @@ import { MAX_ADDRESSES } from './limits.ts'
 import { type AddressToken, tokenizeAddresses } from './address-tokens.ts'
 
 /**
- * A mailbox (RFC 5322 §3.4). `name` is decoded, one safe line, empty where there is none. `address` is as
- * written; in received mail it may be anything, and is empty where only a name was given.
+ * A mailbox (RFC 5322 §3.4). `name` is decoded, empty where there is none. `address` is as written: in
+ * received mail it may be anything, and is empty where only a name was given. Both are one safe line.
  */
 export type MailAddress = { readonly name: string; readonly address: string }
 
@@ -64,9 +64,11 @@ function mailboxesOf(tokens: readonly AddressToken[]): MailAddress[] {
     // An unquoted address is no display name (RFC 5322 §3.4): it counts as a mailbox of its own.
     const hidden = bare.filter((word) => !named.some((address) => sameAddress(address, word.text)))
     const name = hidden.length > 0 ? comment : nameOf(words) || comment
-    return [...hidden.map((word) => word.text), ...named].map((address) => ({ name, address }))
+    return [...hidden.map((word) => word.text), ...named].map((address) =>
+      readMailbox(name, address),
+    )
   }
-  if (bare.length > 0) return bare.map((word) => ({ name: comment, address: word.text }))
+  if (bare.length > 0) return bare.map((word) => readMailbox(comment, word.text))
   const name = nameOf(words) || comment
   return name === '' ? [] : [{ name, address: '' }]
 }
@@ -82,6 +84,10 @@ function asciiLower(text: string): string {
 
 function nameOf(tokens: readonly AddressToken[]): string {
   return displayText(decodeEncodedWords(tokens.map((token) => token.text).join(' ')))
+}
+
+function readMailbox(name: string, address: string): MailAddress {
+  return { name, address: displayText(address) }
 }
 
 /** RFC 5322 §4.4: `@relay,@relay:` before the address says nothing any more. */

@@ -42,10 +42,14 @@ export type EncryptionVerdict =
       readonly contentAlgorithm: string
       readonly recipients: readonly RecipientName[]
     }
-  /** A key matched, or the object is broken; nothing of the content may be shown. */
-  | { readonly kind: 'damaged'; readonly reason: string }
+  /** A key matched, or the object is broken; nothing of the content may be shown. `null`: not even the algorithm is known. */
+  | { readonly kind: 'damaged'; readonly contentAlgorithm: string | null; readonly reason: string }
   /** An algorithm or structure that Postern does not read; `what` names it. */
-  | { readonly kind: 'unsupported'; readonly what: string }
+  | {
+      readonly kind: 'unsupported'
+      readonly contentAlgorithm: string | null
+      readonly what: string
+    }
 
 /** Why a signature whose cryptography holds is still not trusted. */
 export type UntrustedReason =

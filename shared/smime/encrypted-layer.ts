@@ -1,0 +1,172 @@
+import type { Bytes } from '../bytes.ts'
+import { type AuthEnvelopedData, parseAuthEnvelopedData } from '../cms/auth-enveloped-data.ts'
+import { identifies, identifierText } from '../cms/certificate-identifier.ts'
+import { decryptContent } from '../cms/content-encryption.ts'
+import type { ContentInfo } from '../cms/content-info.ts'
+import { type EnvelopedData, parseEnvelopedData } from '../cms/enveloped-data.ts'
+import type { RecipientInfo } from '../cms/recipient-info.ts'
+import { toWireRecipient } from '../cms/wire-recipient.ts'
+import { isPosternError, type PosternError } from '../errors.ts'
+import { type Inside, interpret } from './interpret.ts'
+import type { Reader, ReaderKey } from './reader.ts'
+import { sha256 } from './summarise.ts'
+import type { EncryptionVerdict, RecipientName } from './verdict.ts'
+
+/** What became of an encrypted layer; `inside` is null unless the verdict is `decrypted`. */
+export type OpenedEnvelope = { readonly verdict: EncryptionVerdict; readonly inside: Inside | null }
+
+type Envelope = EnvelopedData | AuthEnvelopedData
+type Match = { readonly info: RecipientInfo; readonly key: ReaderKey }
+type Attempt =
+  | { readonly kind: 'opened'; readonly plaintext: Bytes }
+  | { readonly kind: 'failed'; readonly verdict: EncryptionVerdict }
+  | { readonly kind: 'stopped'; readonly error: PosternError }
+
+// A message to all of one user's past keys stays far below; each attempt costs an operation of the token.
+const MAX_ATTEMPTS = 4
+
+/**
+ * Opens EnvelopedData or AuthEnvelopedData with whichever of the reader's keys matches.
+ * @param object the whole CMS object, for the audit's digest
+ * @throws PosternError when the key service stopped us; never for a bad message
+ */
+export async function openEnvelope(
+  { contentType, content }: ContentInfo,
+  object: Bytes,
+  reader: Reader,
+): Promise<OpenedEnvelope> {
+  const parse = contentType === 'enveloped-data' ? parseEnvelopedData : parseAuthEnvelopedData
+  const envelope = parsed(() => parse(content))
+  if (envelope === null) return failed(damaged(null, 'the encrypted object cannot be read'))
+  const matches = envelope.recipients.flatMap((info) => matchesOf(info, reader.keys))
+  const recipients = envelope.recipients.map((info) => nameOf(info, reader.keys))
+  const { name } = envelope.encryption
+  if (matches.length === 0) return failed({ kind: 'no-key', contentAlgorithm: name, recipients })
+  return tryKeys(envelope, matches.slice(0, MAX_ATTEMPTS), recipients, await sha256(object), reader)
+}
+
+async function tryKeys(
+  envelope: Envelope,
+  matches: readonly Match[],
+  recipients: readonly RecipientName[],
+  cmsDigest: Bytes,
+  reader: Reader,
+): Promise<OpenedEnvelope> {
+  let worst: EncryptionVerdict | null = null
+  let stopped: PosternError | null = null
+  for (const match of matches) {
+    const attempt = await tryKey(envelope, match, cmsDigest, reader)
+    if (attempt.kind === 'opened')
+      return opened(envelope, match.key.id, recipients, attempt.plaintext)
+    if (attempt.kind === 'failed') worst ??= attempt.verdict
+    else stopped ??= attempt.error
+  }
+  if (stopped !== null) throw stopped
+  return failed(worst ?? damaged(envelope.encryption.name, 'no key opened it'))
+}
+
+async function tryKey(
+  envelope: Envelope,
+  { info, key }: Match,
+  cmsDigest: Bytes,
+  reader: Reader,
+): Promise<Attempt> {
+  const { encryption } = envelope
+  if (encryption.kind === 'unsupported') {
+    return { kind: 'failed', verdict: unsupported(encryption.name, encryption.name) }
+  }
+  const contentAlgorithm = encryption.name
+  try {
+    const recipient = toWireRecipient(info, key.certificate)
+    const contentKey = await reader.unwrap({
+      keyId: key.id,
+      recipient,
+      contentAlgorithm,
+      cmsDigest,
+    })
+    return { kind: 'opened', plaintext: await decryptContent(envelope, contentKey) }
+  } catch (error) {
+    if (!isPosternError(error)) throw error
+    return afterFailure(error, contentAlgorithm)
+  }
+}
+
+/** A bad message becomes a verdict; another key may still do where one is refused; the rest stops us. */
+function afterFailure(error: PosternError, contentAlgorithm: string): Attempt {
+  if (isPosternError(error, 'content/damaged', 'cms/malformed')) {
+    return { kind: 'failed', verdict: damaged(contentAlgorithm, error.message) }
+  }
+  if (isPosternError(error, 'cms/unsupported', 'hsm/unsupported')) {
+    return { kind: 'failed', verdict: unsupported(contentAlgorithm, error.message) }
+  }
+  if (isPosternError(error, 'key/disabled', 'key/retired', 'key/not-found', 'key/wrong-purpose')) {
+    return { kind: 'stopped', error }
+  }
+  throw error
+}
+
+/** Without authentication a wrong key shows only by what comes out: it must be MIME, or at least text. */
+function opened(
+  envelope: Envelope,
+  keyId: string,
+  recipients: readonly RecipientName[],
+  plaintext: Bytes,
+): OpenedEnvelope {
+  const { encryption } = envelope
+  if (encryption.kind === 'unsupported') throw new TypeError('decrypted an unsupported cipher')
+  const inside = interpret(plaintext)
+  const authenticated = envelope.kind === 'auth-enveloped'
+  if (inside.kind === 'bytes' && !authenticated) {
+    return failed(damaged(encryption.name, 'no message came out of the decryption'))
+  }
+  const verdict: EncryptionVerdict = {
+    kind: 'decrypted',
+    contentAlgorithm: encryption.name,
+    keyId,
+    integrity: authenticated ? 'authenticated' : 'none',
+    weak: encryption.name === 'des-ede3-cbc',
+    recipients,
+  }
+  return { verdict, inside }
+}
+
+function matchesOf(info: RecipientInfo, keys: readonly ReaderKey[]): Match[] {
+  if (info.kind === 'other') return []
+  return keys
+    .filter((key) => identifies(info.identifier, key.certificate))
+    .map((key) => ({ info, key }))
+}
+
+function nameOf(info: RecipientInfo, keys: readonly ReaderKey[]): RecipientName {
+  const keyId = matchesOf(info, keys)[0]?.key.id ?? null
+  switch (info.kind) {
+    case 'ktri':
+      return { identifier: identifierText(info.identifier), kind: 'key transport', keyId }
+    case 'kari':
+      return { identifier: identifierText(info.identifier), kind: 'key agreement', keyId }
+    case 'other':
+      return { identifier: 'a password or shared key', kind: 'other', keyId }
+  }
+}
+
+/** Null where the CMS parser refused. */
+function parsed<T>(parse: () => T): T | null {
+  try {
+    return parse()
+  } catch (error) {
+    if (isPosternError(error) && error.code !== 'mime/limit') return null
+    throw error
+  }
+}
+
+function failed(verdict: EncryptionVerdict): OpenedEnvelope {
+  return { verdict, inside: null }
+}
+
+function damaged(contentAlgorithm: string | null, reason: string): EncryptionVerdict {
+  return { kind: 'damaged', contentAlgorithm, reason }
+}
+
+function unsupported(contentAlgorithm: string, what: string): EncryptionVerdict {
+  return { kind: 'unsupported', contentAlgorithm, what }
+}

@@ -1,0 +1,33 @@
+import type { Bytes } from '../bytes.ts'
+import type { ContentAlgorithm, Recipient } from '../contract/keys.ts'
+import type { Certificate } from '../x509/certificate.ts'
+
+/** A decryption key of the reader, present or past. */
+export type ReaderKey = { readonly id: string; readonly certificate: Certificate }
+
+/**
+ * Asks for the content key of one recipient entry. A wrong key comes back like a right one and fails at the
+ * content. `cmsDigest` is SHA-256 of the CMS object, for the audit.
+ * @throws PosternError when it was stopped: the key is switched off, the session has expired, no network
+ */
+export type UnwrapContentKey = (request: {
+  readonly keyId: string
+  readonly recipient: Recipient
+  readonly contentAlgorithm: ContentAlgorithm
+  readonly cmsDigest: Bytes
+}) => Promise<Bytes>
+
+/** Who reads, and what they trust. */
+export type Reader = {
+  readonly keys: readonly ReaderKey[]
+  readonly unwrap: UnwrapContentKey
+  /** Whoever is named here is trusted; with none, no signature can be valid. */
+  readonly anchors: readonly Certificate[]
+  /** The time to judge certificates at. */
+  readonly at: Date
+  /** Certificates that may close a chain or stand for a missing signer's, beside those in the message. */
+  readonly candidates?: readonly Certificate[]
+  /** For a bare CMS file: the `From` field to judge it by, and the content of a detached signature. */
+  readonly from?: string
+  readonly detachedContent?: Bytes
+}

@@ -1,0 +1,54 @@
+import { type MailAddress, sameAddress } from '../mime/address.ts'
+import { parseMailDate } from '../mime/date.ts'
+import { type Headers, headerAddresses, headerText, headerValue } from '../mime/headers.ts'
+import type { ShownHeaders } from './opened-message.ts'
+
+/**
+ * What stands above the message. A field from inside the protection wins over the outer one, but for `From`: the
+ * outer one is shown unless both name the same address, since the verdict compares both (RFC 9788 §4.4).
+ * @param inner protected fields, or null when there are none
+ */
+export function showHeaders(outer: Headers, inner: Headers | null): ShownHeaders {
+  const winner = (name: string): Headers =>
+    inner !== null && headerValue(inner, name) !== null ? inner : outer
+  const addresses = (name: string): MailAddress[] => headerAddresses(winner(name), name)
+  return {
+    from: shownFrom(outer, inner),
+    to: addresses('to'),
+    cc: addresses('cc'),
+    // A reply must not be steered from outside the protection.
+    replyTo: headerAddresses(inner ?? outer, 'reply-to'),
+    subject: headerText(winner('subject'), 'subject') ?? '',
+    date: parseMailDate(headerValue(winner('date'), 'date') ?? '')?.toISOString() ?? null,
+    messageId: headerText(winner('message-id'), 'message-id'),
+    subjectProtected: inner !== null && headerValue(inner, 'subject') !== null,
+  }
+}
+
+function shownFrom(outer: Headers, inner: Headers | null): MailAddress[] {
+  const seen = headerAddresses(outer, 'from')
+  const meant = inner === null ? [] : headerAddresses(inner, 'from')
+  const [one, ...others] = seen
+  const [same, ...more] = meant
+  if (one === undefined) return meant
+  const agree =
+    same !== undefined &&
+    others.length + more.length === 0 &&
+    sameAddress(one.address, same.address)
+  return agree ? meant : seen
+}
+
+/**
+ * The one address that a signer must have: that of the only mailbox in the only `From` field, inside and outside
+ * of the protection alike; null when there is no such address.
+ */
+export function findSender(outer: Headers, inner: Headers | null): string | null {
+  const fields = [outer, inner].map((headers) =>
+    headers === null ? [] : headerAddresses(headers, 'from'),
+  )
+  const present = fields.filter((mailboxes) => mailboxes.length > 0)
+  const [first] = present.flat()
+  if (first === undefined || present.some((mailboxes) => mailboxes.length !== 1)) return null
+  const agree = present.flat().every((mailbox) => sameAddress(mailbox.address, first.address))
+  return agree && first.address !== '' ? first.address : null
+}

@@ -38,6 +38,11 @@ describe('the configuration', () => {
     expect(String(error)).toContain(name)
   })
 
+  test('says that a module has to be named', () => {
+    const error = thrownBy(() => readConfig({}))
+    expect(error).toMatchObject({ code: 'token/module-missing' })
+  })
+
   test('says which module file is missing', () => {
     const error = thrownBy(() => readConfig({ POSTERN_PKCS11_MODULE: '/nowhere/token.so' }))
     expect(error).toMatchObject({ code: 'token/module-missing' })

@@ -13,7 +13,7 @@ export type Config = {
   readonly host: string
   /** Public origin when a TLS proxy stands in front (`POSTERN_ORIGIN`, like `https://mail.example.com`). */
   readonly publicOrigin: string | null
-  /** Absolute path of the PKCS#11 module (`POSTERN_PKCS11_MODULE`, else the first well-known SoftHSM). */
+  /** Absolute path of the PKCS#11 module (`POSTERN_PKCS11_MODULE`; `npm start` sets it). */
   readonly pkcs11Module: string
   /** Session times in seconds (`POSTERN_IDLE_SECONDS`, 900; `POSTERN_ABSOLUTE_SECONDS`, 43200). */
   readonly session: { readonly idleSeconds: number; readonly absoluteSeconds: number }
@@ -24,18 +24,6 @@ export type Config = {
 type Environment = Readonly<Record<string, string | undefined>>
 
 const WEB_BUILD = fileURLToPath(new URL('../dist/web', import.meta.url))
-
-/** Where packages put SoftHSM: Debian, Fedora, Alpine and Arch, Homebrew on Apple silicon and Intel. */
-const SOFTHSM_PATHS = [
-  '/usr/lib/softhsm/libsofthsm2.so',
-  '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
-  '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so',
-  '/usr/lib64/pkcs11/libsofthsm2.so',
-  '/usr/lib64/softhsm/libsofthsm2.so',
-  '/usr/lib/pkcs11/libsofthsm2.so',
-  '/opt/homebrew/lib/softhsm/libsofthsm2.so',
-  '/usr/local/lib/softhsm/libsofthsm2.so',
-]
 
 /**
  * Reads and checks the settings; the only place where the environment is looked at.
@@ -90,15 +78,16 @@ function origin(text: string | undefined): string | null {
   )
 }
 
-function modulePath(named: string | undefined): string {
-  const found = (named === undefined ? SOFTHSM_PATHS : [resolve(named)]).find((path) =>
-    existsSync(path),
-  )
-  if (found !== undefined) return found
+function modulePath(path: string | undefined): string {
+  if (path === undefined || path === '') {
+    throw new PosternError(
+      'token/module-missing',
+      'POSTERN_PKCS11_MODULE is not set; npm start finds SoftHSM and sets it',
+    )
+  }
+  if (existsSync(path)) return resolve(path)
   throw new PosternError(
     'token/module-missing',
-    named === undefined
-      ? 'SoftHSM is not installed: no libsofthsm2.so in the usual places; install it or set POSTERN_PKCS11_MODULE'
-      : `POSTERN_PKCS11_MODULE names ${named}, and there is no such file`,
+    `POSTERN_PKCS11_MODULE names ${path}, and there is no such file`,
   )
 }

@@ -1,9 +1,8 @@
 import { Hono, type MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
-import { PosternError } from '#shared/errors.ts'
 import type { FindMailbox } from '../mail/local-mailboxes.ts'
 import type { Outbox } from '../mail/outbox.ts'
 import { notFoundProblem, onProblem, type ProblemLog } from '../problem.ts'
+import { atMost } from '../read-request.ts'
 import { sameOrigin } from '../same-origin.ts'
 import { type AccessLog, accessLog } from './access-log.ts'
 import { API_HEADERS } from './header-policies.ts'
@@ -14,6 +13,7 @@ import { type ReadinessParts, readinessRoutes } from './readiness.ts'
 import { staticFiles } from './static-files.ts'
 
 const MAX_JSON = 1024 * 1024 // a thousand recipients' addresses; key operations are far smaller
+const jsonLimit = atMost(MAX_JSON)
 const KEY_SERVICE_AREAS = 'session|keys|activity|directory|trust'
 
 export type GatewayDependencies = {
@@ -51,10 +51,3 @@ const dataHeaders: MiddlewareHandler = async (c, next) => {
     if (!c.res.headers.has(name)) c.header(name, value)
   }
 }
-
-const jsonLimit = bodyLimit({
-  maxSize: MAX_JSON,
-  onError: () => {
-    throw new PosternError('request/too-large', 'The request is too large.')
-  },
-})

@@ -14,9 +14,9 @@ import { PosternError } from '#shared/errors.ts'
 import type { FindMailbox } from '../mail/local-mailboxes.ts'
 import type { Mailbox, MessageSource } from '../mail/mailbox.ts'
 import type { Outbox } from '../mail/outbox.ts'
+import { readJson, readWith } from '../read-request.ts'
 import type { KeyServicePort } from './key-service-port.ts'
 import { requireSession, type SignedIn } from './mail-session.ts'
-import { readJson, readWith } from './read-request.ts'
 
 const uidSchema = z.coerce.number().int().positive()
 const idempotencyKey = z.string().min(1).max(200).optional()

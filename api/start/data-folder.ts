@@ -9,6 +9,8 @@ export type DataFolder = {
   readonly database: string
   readonly softhsmConf: string
   readonly tokens: string
+  /** There once the token is complete: one that vanishes later is an error, and never made anew. */
+  readonly tokenMade: string
   readonly pin: string
   readonly soPin: string
   readonly mail: string
@@ -38,6 +40,7 @@ export function openDataFolder(path: string): DataFolder {
     database: join(path, 'postern.db'),
     softhsmConf: join(path, 'softhsm2.conf'),
     tokens: join(path, 'tokens'),
+    tokenMade: join(path, 'token-made'),
     pin: join(path, 'pin'),
     soPin: join(path, 'so-pin'),
     mail: join(path, 'mail'),

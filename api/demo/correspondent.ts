@@ -1,0 +1,43 @@
+import type { Bytes } from '#shared/bytes.ts'
+import { buildSignedAttributes } from '#shared/cms/signed-attributes.ts'
+import type { DigestAlgorithm } from '#shared/contract/keys.ts'
+import type { DraftSigner } from '#shared/smime/draft.ts'
+import type { Certificate } from '#shared/x509/certificate.ts'
+import type { PersonName } from './people.ts'
+
+/** Somebody who writes and receives demo mail: how they sign, and the certificate that others encrypt to. */
+export type Correspondent = {
+  readonly name: PersonName
+  readonly encryption: Certificate
+  /** A signer whose signature says that it was made then. */
+  readonly signerAt: (time: Date) => DraftSigner
+}
+
+/** A signing key, wherever it lies. `chain` starts with its certificate; `sign` hashes, and answers ECDSA as DER. */
+export type SigningKey = {
+  readonly chain: readonly [Certificate, ...Certificate[]]
+  readonly digest: DigestAlgorithm
+  readonly scheme: 'rsa-pkcs1' | 'ecdsa'
+  readonly sign: (message: Bytes) => Promise<Bytes>
+}
+
+/** Signs as the key service does, with a signing time of the letter's own: letters of last month were signed then. */
+export function signerOf(key: SigningKey, signingTime: Date): DraftSigner {
+  const { chain, digest, scheme } = key
+  const [certificate] = chain
+  return {
+    certificate,
+    digest,
+    sign: async (messageDigest) => {
+      const signedAttributes = await buildSignedAttributes({
+        digestAlgorithm: digest,
+        messageDigest,
+        signingTime,
+        certificate,
+        scheme,
+      })
+      const signature = await key.sign(signedAttributes)
+      return { signedAttributes, signature, certificates: chain.map(({ der }) => der) }
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import type { HsmLog } from '../hsm/log.ts'
+import type { Hsm } from '../hsm/port.ts'
+import { provisionToken } from '../hsm/provision.ts'
+import { startHsm } from '../hsm/supervisor.ts'
+import type { DataFolder } from './data-folder.ts'
+import { readOrMakePin } from './secret-file.ts'
+
+const LABEL = 'postern'
+
+/**
+ * Starts the worker on the token of the data folder, which is made on the first start. The system's own
+ * SoftHSM tokens are never looked at.
+ * @throws PosternError `token/wrong-pin`, `token/module-missing`, `token/broken`, `hsm/unavailable`
+ */
+export async function openToken(folder: DataFolder, modulePath: string, log: HsmLog): Promise<Hsm> {
+  const softhsmConf = folder.softhsmConf
+  mkdirSync(folder.tokens, { recursive: true, mode: 0o700 })
+  writeFileSync(softhsmConf, softhsmSettings(folder.tokens), { mode: 0o600 })
+  const pin = readOrMakePin(folder.pin)
+  if (!existsSync(folder.tokenMade)) {
+    const soPin = readOrMakePin(folder.soPin)
+    await provisionToken({ modulePath, softhsmConf, label: LABEL, pin, soPin })
+    writeFileSync(folder.tokenMade, '', { mode: 0o600, flush: true })
+  }
+  return startHsm({ modulePath, softhsmConf, tokenLabel: LABEL, pin, log })
+}
+
+/** Written anew at each start: the data folder may have been moved. */
+function softhsmSettings(tokens: string): string {
+  return [
+    `directories.tokendir = ${tokens}`,
+    'objectstore.backend = file',
+    'log.level = ERROR',
+    'slots.removable = false',
+    '',
+  ].join('\n')
+}

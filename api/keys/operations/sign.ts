@@ -19,7 +19,11 @@ type Signed = {
   readonly certificates: readonly Bytes[]
 }
 
-const DIGEST_BYTES: Record<DigestAlgorithm, number> = { 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 }
+const DIGEST_BYTES: Record<DigestAlgorithm, number> = {
+  'sha-256': 32,
+  'sha-384': 48,
+  'sha-512': 64,
+}
 
 /**
  * Signs attributes that are built here around the content's digest (RFC 5652 §5.4). Nothing that a client
@@ -43,7 +47,9 @@ export async function signContent(
     digest: base64url(digest),
     entryDigest: null,
   } as const
-  const { operation, value } = await perform(deps, request, (permit) => signWith(permit, deps, asked))
+  const { operation, value } = await perform(deps, request, (permit) =>
+    signWith(permit, deps, asked),
+  )
   return { operation, ...value }
 }
 
@@ -85,5 +91,8 @@ function encodeContext({ subject, to }: SignRequest['context']): Bytes {
 
 /** A wrong key behind the row, or a fault in the token: a faulty RSA signature can give the key away. */
 function wrongSignature(key: TokenKey): PosternError {
-  return new PosternError('token/broken', `Key ${key.id} made a signature that its certificate refutes.`)
+  return new PosternError(
+    'token/broken',
+    `Key ${key.id} made a signature that its certificate refutes.`,
+  )
 }

@@ -1,0 +1,73 @@
+import { type Activity, activityAnswer } from '#shared/contract/activity.ts'
+import { directoryAnswer, trustAnswer } from '#shared/contract/directory.ts'
+import {
+  type Key,
+  keysAnswer,
+  type SignAnswer,
+  signAnswer,
+  type SignRequest,
+  type UnwrapAnswer,
+  unwrapAnswer,
+  type UnwrapRequest,
+} from '#shared/contract/keys.ts'
+import { base64url } from '#shared/base64.ts'
+import type { Bytes } from '#shared/bytes.ts'
+import { callForJson } from './call.ts'
+
+/** The user's keys, present and past. */
+export async function fetchKeys(): Promise<Key[]> {
+  return (await callForJson({ method: 'GET', path: '/keys' }, keysAnswer)).keys
+}
+
+/** The company's trust anchors, DER. */
+export async function fetchAnchors(): Promise<Bytes[]> {
+  return (await callForJson({ method: 'GET', path: '/trust' }, trustAnswer)).anchors
+}
+
+/** Encryption certificates of an address with their chains, the preferred one first; none is an empty list. */
+export async function fetchCertificates(address: string, signal?: AbortSignal): Promise<Bytes[][]> {
+  const path = `/directory/certificates?address=${encodeURIComponent(address)}`
+  const answer = await callForJson({ method: 'GET', path, signal }, directoryAnswer)
+  return answer.certificates.map(({ chain }) => chain)
+}
+
+/** The user's own log, newest first. */
+export async function fetchActivity(): Promise<Activity[]> {
+  return (await callForJson({ method: 'GET', path: '/activity' }, activityAnswer)).activity
+}
+
+/** Has the token unwrap one content key, sealed to this page. Throws `key/*`, `quota/exceeded`, `hsm/*`. */
+export function unwrapContentKey(
+  keyId: string,
+  request: UnwrapRequest,
+  signal: AbortSignal,
+): Promise<UnwrapAnswer> {
+  const call = {
+    method: 'POST',
+    path: `/keys/${keyId}/unwrap`,
+    body: { json: onWire(request) },
+  } as const
+  return callForJson({ ...call, signal }, unwrapAnswer)
+}
+
+/** Has the token sign a message digest, with attributes made by the key service. Throws as `unwrapContentKey`. */
+export function signDigest(
+  keyId: string,
+  request: SignRequest,
+  signal: AbortSignal,
+): Promise<SignAnswer> {
+  const call = {
+    method: 'POST',
+    path: `/keys/${keyId}/sign`,
+    body: { json: onWire(request) },
+  } as const
+  return callForJson({ ...call, signal }, signAnswer)
+}
+
+/** The same value with every byte array as base64url, as the contract has it on the wire. */
+function onWire(value: unknown): unknown {
+  if (value instanceof Uint8Array) return base64url(value)
+  if (Array.isArray(value)) return value.map(onWire)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, onWire(inner)]))
+}

@@ -1,0 +1,59 @@
+import type { ErrorCode, PosternError } from '#shared/errors.ts'
+import type { IconName } from './icons.ts'
+
+type Words = { readonly icon: IconName; readonly title: string; readonly advice: string }
+
+const WORDS: Partial<Record<ErrorCode, Words>> = {
+  'key/disabled': {
+    icon: 'key',
+    title: 'This key is switched off',
+    advice:
+      'Your company has switched off the key that this needs, so Postern may not use it. Nothing is lost. When an administrator switches it on again, try once more.',
+  },
+  'key/retired': {
+    icon: 'key',
+    title: 'This key is no longer in use',
+    advice: 'The key that this needs has been retired. Ask your administrator what to do.',
+  },
+  'key/not-found': {
+    icon: 'key',
+    title: 'This key is gone',
+    advice: 'The key that this needs does not exist any more. Ask your administrator what to do.',
+  },
+  'quota/exceeded': {
+    icon: 'warning',
+    title: 'Too many key operations',
+    advice: 'Your key has been used very often in a short time. Wait a little, then try again.',
+  },
+  'policy/denied': {
+    icon: 'warning',
+    title: 'Not allowed',
+    advice: 'Your company’s rules do not allow this. Ask your administrator.',
+  },
+  'mail/not-found': {
+    icon: 'mail',
+    title: 'This message is not here',
+    advice: 'It was moved or deleted, perhaps on another device.',
+  },
+  'mail/unreachable': {
+    icon: 'offline',
+    title: 'The mail server does not answer',
+    advice: 'Postern is running, but your mailbox cannot be reached. Try again in a moment.',
+  },
+  'network/offline': {
+    icon: 'offline',
+    title: 'The server cannot be reached',
+    advice: 'Postern keeps trying by itself. Everything you opened or wrote stays here.',
+  },
+  'operation/cancelled': {
+    icon: 'info',
+    title: 'Cancelled',
+    advice: 'You stopped this before it was done.',
+  },
+}
+
+/** What to tell the user about an error: what happened, and what they can do. */
+export function wordsFor(error: PosternError): Words {
+  const title = 'This did not work'
+  return WORDS[error.code] ?? { icon: 'warning', title, advice: error.message }
+}

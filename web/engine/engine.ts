@@ -1,0 +1,78 @@
+import { PosternError } from '#shared/errors.ts'
+import { ownScript } from '../lib/trusted-types.ts'
+import type { EngineMethods, PageMethods } from './protocol.ts'
+import { connect, type Handlers, type Peer } from './rpc.ts'
+import workerAddress from './worker.ts?worker&url'
+
+/** A running worker, the way to call it, and a promise that rejects when it breaks. */
+type Running = {
+  readonly thread: Worker
+  readonly peer: Peer<EngineMethods>
+  readonly broken: Promise<never>
+}
+
+/** One task for the engine. `page` answers what the worker asks for while it works. */
+export type Task<Name extends keyof EngineMethods> = {
+  readonly name: Name
+  readonly params: EngineMethods[Name]['params']
+  readonly page: Handlers<PageMethods>
+  readonly signal: AbortSignal
+}
+
+/**
+ * The page's side of the web worker that parses, decrypts, verifies and seals. Cancelling kills the worker,
+ * which is the only way to stop a parser; the next task starts a new one.
+ */
+export class Engine {
+  #running: Running | null = null
+  #page: Handlers<PageMethods> | null = null
+
+  /** Runs one task at a time. Throws the PosternError that stopped it, `operation/cancelled` for `signal`. */
+  async run<Name extends keyof EngineMethods>({
+    name,
+    params,
+    page,
+    signal,
+  }: Task<Name>): Promise<EngineMethods[Name]['result']> {
+    const cancelled = Promise.withResolvers<never>()
+    const cancel = () => {
+      this.stop()
+      cancelled.reject(new PosternError('operation/cancelled', 'Cancelled.'))
+    }
+    if (signal.aborted) cancel()
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      this.#page = page
+      this.#running ??= this.#start()
+      const { peer, broken } = this.#running
+      return await Promise.race([cancelled.promise, broken, peer.call(name, params)])
+    } finally {
+      signal.removeEventListener('abort', cancel)
+    }
+  }
+
+  /** Kills the worker with all it holds, its session key too. */
+  stop(): void {
+    this.#running?.thread.terminate()
+    this.#running = null
+  }
+
+  #start(): Running {
+    const thread = new Worker(ownScript(workerAddress), { type: 'module' })
+    const broken = Promise.withResolvers<never>()
+    broken.promise.catch(() => undefined) // heard by the task that is under way, if any
+    thread.addEventListener('error', (cause) => {
+      this.stop()
+      broken.reject(new PosternError('internal', 'The mail engine could not run.', { cause }))
+    })
+    const asked = () => {
+      if (this.#page === null) throw new TypeError('the worker asks without a task')
+      return this.#page
+    }
+    const peer = connect<EngineMethods, PageMethods>(thread, {
+      unwrap: (params) => asked().unwrap(params),
+      sign: (params) => asked().sign(params),
+    })
+    return { thread, peer, broken: broken.promise }
+  }
+}

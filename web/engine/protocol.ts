@@ -1,0 +1,61 @@
+import type { Bytes } from '#shared/bytes.ts'
+import type {
+  ContentAlgorithm,
+  DigestAlgorithm,
+  Recipient,
+  SignAnswer,
+  UnwrapAnswer,
+} from '#shared/contract/keys.ts'
+import type { WritableCipher } from '#shared/cms/content-encryption.ts'
+import type { OpenedMessage } from '#shared/smime/opened-message.ts'
+import type { Draft } from '#shared/smime/draft.ts'
+import type { CertificateSummary } from '#shared/smime/verdict.ts'
+
+/** A key of the reader with its chain in DER, the reader's certificate first. */
+export type KeyChain = { readonly id: string; readonly chain: readonly Bytes[] }
+
+export type OpenParams = {
+  readonly bytes: Bytes
+  readonly keys: readonly KeyChain[]
+  readonly anchors: readonly Bytes[]
+}
+
+export type SealParams = {
+  readonly draft: Draft
+  /** The key that signs, or null for none. */
+  readonly sign: KeyChain | null
+  /** DER of every recipient's certificate, the writer's own too; null for none. */
+  readonly encrypt: { readonly to: readonly Bytes[]; readonly content: WritableCipher } | null
+}
+
+/** What the page asks of the worker. */
+export type EngineMethods = {
+  open: { params: OpenParams; result: OpenedMessage }
+  seal: { params: SealParams; result: Bytes }
+  /** Each DER certificate in words. */
+  describe: { params: readonly Bytes[]; result: readonly CertificateSummary[] }
+}
+
+/** What the worker asks of the page while it works: the calls that need the network. */
+export type PageMethods = {
+  unwrap: {
+    params: {
+      readonly keyId: string
+      readonly recipient: Recipient
+      readonly contentAlgorithm: ContentAlgorithm
+      readonly cmsDigest: Bytes
+      readonly sealTo: Bytes
+    }
+    /** `session` is the id of the session that the key was sealed for. */
+    result: { readonly session: string; readonly answer: UnwrapAnswer }
+  }
+  sign: {
+    params: {
+      readonly keyId: string
+      readonly digest: { readonly algorithm: DigestAlgorithm; readonly value: Bytes }
+      readonly signature: 'rsa-pkcs1' | 'ecdsa'
+      readonly context: { readonly subject: string; readonly to: string[] }
+    }
+    result: SignAnswer
+  }
+}

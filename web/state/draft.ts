@@ -1,0 +1,161 @@
+import type { Session } from '#shared/contract/session.ts'
+import type { MailAddress } from '#shared/mime/address.ts'
+import {
+  formatMailAddress,
+  parseAddressList,
+  parseMailAddress,
+  sameAddress,
+} from '#shared/mime/address.ts'
+import type { AttachedFile } from '#shared/mime/compose.ts'
+import type { Draft } from '#shared/smime/draft.ts'
+import type { OpenedMessage } from '#shared/smime/opened-message.ts'
+import { longDate } from '../lib/dates.ts'
+
+/** What the user has written so far, as it stands in the fields. */
+export type DraftFields = {
+  readonly to: string
+  readonly cc: string
+  readonly subject: string
+  readonly text: string
+  readonly attachments: readonly AttachedFile[]
+  /** The message that this answers, in angle brackets, or null. */
+  readonly inReplyTo: string | null
+  readonly sign: boolean
+  readonly encrypt: boolean
+  /** Set when the draft answers an encrypted message: it may not travel open. */
+  readonly mustEncrypt: boolean
+}
+
+export type Answer = 'sender' | 'all' | 'forward'
+
+export const EMPTY: DraftFields = {
+  to: '',
+  cc: '',
+  subject: '',
+  text: '',
+  attachments: [],
+  inReplyTo: null,
+  sign: true,
+  encrypt: false,
+  mustEncrypt: false,
+}
+
+/** The addresses in a field, and what in it is no address. */
+export function readAddresses(field: string): { addresses: MailAddress[]; wrong: string[] } {
+  const read = parseAddressList(field).map((found) => ({
+    found,
+    address: parseMailAddress(found.address),
+  }))
+  return {
+    addresses: read.flatMap(({ found, address }) => (address === null ? [] : [found])),
+    wrong: read.flatMap(({ found, address }) =>
+      address === null ? [found.address || found.name] : [],
+    ),
+  }
+}
+
+/** The draft that is sealed: written by `user`, dated now. */
+export function draftOf(fields: DraftFields, user: Session['user']): Draft {
+  const domain = user.address.split('@').at(-1) ?? 'localhost'
+  return {
+    from: { name: user.name, address: user.address },
+    to: readAddresses(fields.to).addresses,
+    cc: readAddresses(fields.cc).addresses,
+    bcc: [],
+    subject: fields.subject.replace(/\s+/g, ' ').trim(),
+    date: new Date(),
+    messageId: `<${crypto.randomUUID()}@${domain}>`,
+    text: fields.text,
+    attachments: fields.attachments,
+    ...(fields.inReplyTo === null
+      ? {}
+      : { inReplyTo: fields.inReplyTo, references: [fields.inReplyTo] }),
+  }
+}
+
+/** The beginning of an answer to a message, or of passing it on. */
+export function answerTo(
+  message: OpenedMessage,
+  answer: Answer,
+  user: Session['user'],
+): DraftFields {
+  const encrypted = message.encryption.kind === 'decrypted'
+  const common = { ...EMPTY, encrypt: encrypted, mustEncrypt: encrypted }
+  const { headers } = message
+  if (answer === 'forward') {
+    return {
+      ...common,
+      subject: prefixed('Fwd: ', headers.subject),
+      text: `\n\n${forwardHead(message)}\n\n${ownWords(message)}`,
+      attachments: message.attachments.filter(({ encryptedPart }) => !encryptedPart),
+    }
+  }
+  const sender = headers.replyTo.length > 0 ? headers.replyTo : headers.from
+  const others = [...headers.to, ...headers.cc].filter(
+    ({ address }) => ![user, ...sender].some((one) => sameAddress(one.address, address)),
+  )
+  return {
+    ...common,
+    to: fieldOf(sender),
+    cc: answer === 'all' ? fieldOf(others) : '',
+    subject: prefixed('Re: ', headers.subject),
+    text: `\n\n${quote(message)}`,
+    inReplyTo: headers.messageId,
+  }
+}
+
+/** A draft that was saved before, to go on with it. */
+export function fieldsOfSaved(message: OpenedMessage): DraftFields {
+  const { headers } = message
+  return {
+    ...EMPTY,
+    to: fieldOf(headers.to),
+    cc: fieldOf(headers.cc),
+    subject: headers.subject,
+    text: ownWords(message),
+    attachments: message.attachments.filter(({ encryptedPart }) => !encryptedPart),
+    encrypt: message.encryption.kind === 'decrypted',
+  }
+}
+
+function fieldOf(list: readonly MailAddress[]): string {
+  return list.map(formatPlainly).join(', ')
+}
+
+/** As people write it; the quoted form only where the name needs it. */
+function formatPlainly(mailbox: MailAddress): string {
+  const simple = /^[\p{L}\p{N} .'-]*$/u.test(mailbox.name)
+  if (!simple) return formatMailAddress(mailbox)
+  return mailbox.name === '' ? mailbox.address : `${mailbox.name} <${mailbox.address}>`
+}
+
+function prefixed(prefix: string, subject: string): string {
+  return subject.toLowerCase().startsWith(prefix.toLowerCase()) ? subject : prefix + subject
+}
+
+function quote(message: OpenedMessage): string {
+  const { from, date } = message.headers
+  const who = [from[0]?.name, from[0]?.address].find((word) => word) ?? 'somebody'
+  const lines = ownWords(message).trimEnd().split(/\r?\n/)
+  return `${date === null ? '' : `On ${longDate(date)}, `}${who} wrote:\n${lines.map((line) => `> ${line}`).join('\n')}\n`
+}
+
+function forwardHead({ headers }: OpenedMessage): string {
+  return [
+    '---------- Forwarded message ----------',
+    `From: ${fieldOf(headers.from)}`,
+    ...(headers.date === null ? [] : [`Date: ${longDate(headers.date)}`]),
+    `Subject: ${headers.subject}`,
+    `To: ${fieldOf(headers.to)}`,
+  ].join('\n')
+}
+
+/**
+ * The text of a message for quoting. HTML is not quoted: it may hold words that its reader never saw, which an
+ * attacker could have drawn from another of the reader's encrypted messages.
+ */
+function ownWords({ body }: OpenedMessage): string {
+  return body
+    .map((leaf) => (leaf.kind === 'text' ? leaf.text : '[formatted text, not quoted]'))
+    .join('\n\n')
+}

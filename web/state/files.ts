@@ -1,0 +1,37 @@
+import { utf8 } from '#shared/bytes.ts'
+import { MAX_MESSAGE_BYTES } from '#shared/contract/mail.ts'
+import { announcer } from './announcer.svelte.ts'
+import { reader } from './reader.svelte.ts'
+import { router } from './route.svelte.ts'
+
+/** What the file picker offers. */
+export const MESSAGE_FILES =
+  '.eml,.p7m,.p7s,.p7c,message/rfc822,application/pkcs7-mime,application/pkcs7-signature'
+
+/** Opens a message file from this device. Its content is looked at, not its name. */
+export async function openFile(file: File): Promise<void> {
+  if (file.size > MAX_MESSAGE_BYTES) {
+    announcer.warn(`${file.name} is larger than 100 MB, which is more than a message may be.`)
+    return
+  }
+  router.go({ at: 'file' })
+  await reader.open({
+    kind: 'file',
+    name: file.name,
+    bytes: new Uint8Array(await file.arrayBuffer()),
+  })
+}
+
+/** Opens a message from its raw text, as pasted. */
+export async function openText(text: string): Promise<void> {
+  router.go({ at: 'file' })
+  await reader.open({ kind: 'file', name: 'pasted text', bytes: utf8(text) })
+}
+
+/** Whether a pasted text is meant as a message: it begins with a header field, or is a PEM block. */
+export function looksLikeMessage(text: string): boolean {
+  const start = text.trimStart()
+  return /^[!-9;-~]{1,64}:[ \t]?\S/.test(start) && /\r?\n/.test(start)
+    ? /^(?:[!-9;-~]+:.*(?:\r?\n[ \t].*)*(?:\r?\n|$)){2,}/.test(start)
+    : start.startsWith('-----BEGIN ')
+}

@@ -1,0 +1,52 @@
+import { type FolderName, folderName } from '#shared/contract/mail.ts'
+
+/** Where the user is. `file` is a message from this device: it has no address to return to. */
+export type Route =
+  | { readonly at: 'mail'; readonly folder: FolderName; readonly uid: number | null }
+  | { readonly at: 'file' }
+  | { readonly at: 'compose' }
+  | { readonly at: 'keys' }
+  | { readonly at: 'activity' }
+
+const HOME: Route = { at: 'mail', folder: 'inbox', uid: null }
+
+/** The address of a route, a path of this origin. */
+export function pathOf(route: Route): string {
+  if (route.at !== 'mail') return `/${route.at}`
+  return route.uid === null ? `/mail/${route.folder}` : `/mail/${route.folder}/${String(route.uid)}`
+}
+
+/** The route of a path; an unknown one leads to the inbox. */
+export function parsePath(path: string): Route {
+  const [, at, first, second] = path.split('/')
+  if (at === 'file' || at === 'compose' || at === 'keys' || at === 'activity') return { at }
+  const folder = folderName.safeParse(first)
+  if (at !== 'mail' || !folder.success) return HOME
+  const uid = second !== undefined && /^[1-9]\d{0,9}$/.test(second) ? Number(second) : null
+  return { at, folder: folder.data, uid }
+}
+
+/** The current route, kept in step with the browser's history. */
+class Router {
+  current = $state.raw<Route>(parsePath(location.pathname))
+
+  constructor() {
+    addEventListener('popstate', () => {
+      this.current = parsePath(location.pathname)
+    })
+  }
+
+  go(route: Route): void {
+    const path = pathOf(route)
+    if (path !== location.pathname) history.pushState(null, '', path)
+    this.current = route
+  }
+
+  /** Goes without leaving a step behind to come back to. */
+  replace(route: Route): void {
+    history.replaceState(null, '', pathOf(route))
+    this.current = route
+  }
+}
+
+export const router = new Router()

@@ -1,0 +1,76 @@
+import type { Bytes } from '#shared/bytes.ts'
+import { PosternError } from '#shared/errors.ts'
+import type { Draft } from '#shared/smime/draft.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { SealParams } from '../engine/protocol.ts'
+import type { DraftFields } from './draft.ts'
+import { answersFor } from './engine-answers.ts'
+import { keyring, ownEncryptionCertificate, signingKey } from './keyring.svelte.ts'
+import { type Obstacle, persist } from './persist.ts'
+import { recipients } from './recipients.svelte.ts'
+
+type Sealing = {
+  readonly draft: Draft
+  readonly fields: DraftFields
+  /** A draft in the user's own mailbox is for the writer alone. */
+  readonly readers: 'self' | 'everyone'
+  readonly engine: Engine
+  readonly patience: {
+    readonly signal: AbortSignal
+    readonly onWait: (obstacle: Obstacle | null) => void
+  }
+}
+
+// Postern reads both. Nothing is known yet of what the recipients' programs read, and CBC is what all of them do.
+const FOR_SELF = 'aes-256-gcm'
+const FOR_OTHERS = 'aes-256-cbc'
+
+/**
+ * The whole message of a draft, signed and encrypted as its fields say.
+ * @throws PosternError `key/not-found` without a signing key, `seal/no-certificate` when somebody could not read it
+ */
+export async function sealFields({
+  draft,
+  fields,
+  readers,
+  engine,
+  patience,
+}: Sealing): Promise<Bytes> {
+  const ring = await persist(() => keyring.get(), patience)
+  const sign = fields.sign ? signingKey(ring) : null
+  if (fields.sign && sign === null) {
+    throw new PosternError('key/not-found', 'You have no signing key in force.')
+  }
+  const own = ownEncryptionCertificate(ring)
+  const encrypt = fields.encrypt ? await encryption(draft, own, readers) : null
+  const params: SealParams = {
+    draft,
+    sign: sign === null ? null : { id: sign.id, chain: sign.chain },
+    encrypt,
+  }
+  const idle = () => undefined
+  const page = answersFor({ ...patience, onAsk: idle, onAnswer: idle })
+  return engine.run({ name: 'seal', params, page, signal: patience.signal })
+}
+
+async function encryption(
+  draft: Draft,
+  own: Bytes | null,
+  readers: Sealing['readers'],
+): Promise<SealParams['encrypt']> {
+  if (own === null) {
+    throw new PosternError(
+      'seal/no-certificate',
+      'You have no encryption key in force, so you could not read it yourself.',
+    )
+  }
+  if (readers === 'self') return { to: [own], content: FOR_SELF }
+  const addresses = [...draft.to, ...draft.cc].map(({ address }) => address)
+  await recipients.look(addresses)
+  const to = addresses.map((address) => {
+    const recipient = recipients.find(address)
+    if (recipient.kind === 'known') return recipient.certificate
+    throw new PosternError('seal/no-certificate', `There is no certificate for ${address}.`)
+  })
+  return { to: [...to, own], content: FOR_OTHERS }
+}

@@ -1,0 +1,141 @@
+import type { Session } from '#shared/contract/session.ts'
+import { isPosternError, PosternError } from '#shared/errors.ts'
+import { endSession, extendSession, fetchSession } from '../client/session.ts'
+import { forgetCiphertexts } from '../lib/message-cache.ts'
+import { connection } from './connection.svelte.ts'
+
+const EXTEND_EVERY_MS = 60_000 // how often a user who does something tells the server so
+const WARN_MS = 60_000 // the last minute is counted down
+
+type SessionState =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'signed-out' }
+  | { readonly kind: 'signed-in'; readonly session: Session }
+  /** Ended while something was on the screen: it is covered, and waits for the same user. */
+  | { readonly kind: 'expired'; readonly session: Session }
+
+/** Who is signed in, until when, and what happens when that time is over. */
+class SessionOfUser {
+  state = $state.raw<SessionState>({ kind: 'starting' })
+  /** Milliseconds to the automatic sign-out, counted only in the last minute. */
+  remaining = $state<number | null>(null)
+  #clockOffset = 0
+  #extendedAt = 0
+  #asking = false
+  #signedIn = Promise.withResolvers<undefined>()
+
+  /** Whoever is or was signed in on this page. */
+  get session(): Session | null {
+    return 'session' in this.state ? this.state.session : null
+  }
+
+  /** Finds out whether the browser still has a session, as soon as the server can be asked. */
+  async start(): Promise<void> {
+    while (this.state.kind === 'starting') {
+      await connection.whenBack()
+      try {
+        this.accept(await fetchSession())
+      } catch (error) {
+        if (!(error instanceof PosternError)) throw error
+        if (isSessionOver(error)) this.state = { kind: 'signed-out' }
+        else connection.lost()
+      }
+    }
+  }
+
+  /** A fresh session. When it belongs to somebody else than before, everything on the page is dropped. */
+  accept(session: Session): void {
+    if (this.session !== null && this.session.user.username !== session.user.username) {
+      void leave()
+      return
+    }
+    this.#renew(session)
+    this.#extendedAt = Date.now()
+    this.#signedIn.resolve(undefined)
+  }
+
+  /** A call was refused because the session is over. */
+  refused(): void {
+    if (this.state.kind !== 'signed-in') return
+    this.state = { kind: 'expired', session: this.state.session }
+    this.remaining = null
+    this.#signedIn = Promise.withResolvers<undefined>()
+  }
+
+  /** Resolves when the user has signed in again, at once when they are. */
+  async whenSignedIn(): Promise<void> {
+    if (this.state.kind !== 'signed-in') await this.#signedIn.promise
+  }
+
+  /** The user did something: begins the idle time anew, at most once a minute. */
+  async touch(): Promise<void> {
+    if (this.state.kind !== 'signed-in' || Date.now() - this.#extendedAt < EXTEND_EVERY_MS) return
+    await this.extend()
+  }
+
+  /** Begins the idle time anew. A failure changes nothing: the countdown goes on. */
+  async extend(): Promise<void> {
+    this.#extendedAt = Date.now()
+    await this.#update(extendSession)
+  }
+
+  /** Looks at the clock, once a second. The server is asked before anything is said: another tab may have worked. */
+  async tick(): Promise<void> {
+    if (this.state.kind !== 'signed-in' || this.#asking) return
+    const left = this.#timeLeft(this.state.session)
+    if (left <= 0 || (left < WARN_MS && this.remaining === null)) {
+      this.#asking = true
+      await this.#update(fetchSession)
+      this.#asking = false
+    }
+    this.#count()
+  }
+
+  #count(): void {
+    if (this.state.kind !== 'signed-in') return
+    const left = this.#timeLeft(this.state.session)
+    if (left <= 0) this.refused()
+    else this.remaining = left < WARN_MS ? left : null
+  }
+
+  /** Ends the session and wipes this page's memory. */
+  async signOut(): Promise<void> {
+    await endSession().catch((error: unknown) => {
+      if (!isPosternError(error)) throw error
+    })
+    await leave()
+  }
+
+  #renew(session: Session): void {
+    this.#clockOffset = Date.parse(session.now) - Date.now()
+    this.remaining = null
+    this.state = { kind: 'signed-in', session }
+  }
+
+  #timeLeft({ idleExpiresAt, absoluteExpiresAt }: Session): number {
+    const end = Math.min(Date.parse(idleExpiresAt), Date.parse(absoluteExpiresAt))
+    return end - (Date.now() + this.#clockOffset)
+  }
+
+  async #update(ask: () => Promise<Session>): Promise<void> {
+    try {
+      const session = await ask()
+      if (this.state.kind === 'signed-in') this.#renew(session)
+    } catch (error) {
+      if (!isPosternError(error)) throw error // `refused` has heard of an ended session already
+    }
+  }
+}
+
+/** Starts the page anew: the surest way to empty its memory. */
+async function leave(): Promise<void> {
+  await forgetCiphertexts()
+  location.replace('/')
+}
+
+/** Whether an error says that nobody is signed in. */
+export function isSessionOver(error: PosternError): boolean {
+  return isPosternError(error, 'session/required', 'session/expired')
+}
+
+export const session = new SessionOfUser()

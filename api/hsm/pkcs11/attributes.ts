@@ -38,7 +38,7 @@ export function readAttribute(
   } catch {
     return null
   }
-  return read === undefined ? null : Buffer.from(read.value)
+  return read?.value ?? null
 }
 
 /** The types of those attributes that the object does not have exactly as expected. */

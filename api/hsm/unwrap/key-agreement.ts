@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { Handle } from 'pkcs11js'
+import type { Bytes } from '#shared/bytes.ts'
+import { eccCmsSharedInfo, WRAP_KEY_BYTES, x963Kdf } from '#shared/cms/ecc-shared-info.ts'
 import type { Recipient } from '#shared/contract/keys.ts'
 import { PosternError } from '#shared/errors.ts'
 import { wipe } from '../pkcs11/buffers.ts'
@@ -6,7 +9,6 @@ import { deriveSharedSecret } from '../pkcs11/ec.ts'
 import type { NamedCurve } from '../pkcs11/key-class.ts'
 import type { Token } from '../pkcs11/token.ts'
 import { recoverAesWrapped } from './aes-key-wrap.ts'
-import { deriveKeyEncryptionKey } from './ecc-cms-kdf.ts'
 import { readOriginator } from './originator.ts'
 import type { Recovered } from './recovered.ts'
 
@@ -21,20 +23,19 @@ const WRAP_BYTES = 8
  * shared secret and the key-encryption key end.
  * @throws PosternError `request/malformed` on a point off the curve, or a length no wrapped key has
  */
-export function recoverAgreed(
+export async function recoverAgreed(
   token: Token,
   key: Handle,
   curve: NamedCurve,
   entry: Agreement,
   keyBytes: number,
-): Recovered {
+): Promise<Recovered> {
   const { length } = entry.encryptedKey
   if (length % WRAP_BYTES !== 0 || length < SHORTEST_WRAPPED || length > LONGEST_WRAPPED) {
     throw new PosternError('request/malformed', 'Not a wrapped content key')
   }
   const point = readOriginator(entry.originator, curve)
-  const secret = deriveSharedSecret(token, key, curve, point)
-  const kek = deriveKeyEncryptionKey(secret, entry)
+  const kek = await deriveKeyEncryptionKey(deriveSharedSecret(token, key, curve, point), entry)
   try {
     const recovered = recoverAesWrapped(kek, entry.encryptedKey)
     // A key of another length is a public fact, yet answered like any other failure: one rule.
@@ -42,6 +43,25 @@ export function recoverAgreed(
       ? recovered
       : { good: 0, key: new Uint8Array(keyBytes) }
   } finally {
-    wipe(secret, kek)
+    wipe(kek)
+  }
+}
+
+/** The key-encryption key, by the key derivation of the entry's scheme (RFC 5753 §7.1.4). Spends the secret. */
+async function deriveKeyEncryptionKey(secret: Uint8Array, entry: Agreement): Promise<Bytes> {
+  const hashName = entry.scheme.replace('dh-std-', '')
+  try {
+    return await x963Kdf({
+      hash(data) {
+        const block = createHash(hashName).update(data).digest()
+        wipe(data)
+        return new Uint8Array(block)
+      },
+      secret,
+      sharedInfo: eccCmsSharedInfo(entry.wrap, entry.ukm ?? null),
+      length: WRAP_KEY_BYTES[entry.wrap],
+    })
+  } finally {
+    wipe(secret)
   }
 }

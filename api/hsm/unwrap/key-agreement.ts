@@ -52,11 +52,7 @@ async function deriveKeyEncryptionKey(secret: Uint8Array, entry: Agreement): Pro
   const hashName = entry.scheme.replace('dh-std-', '')
   try {
     return await x963Kdf({
-      hash(data) {
-        const block = createHash(hashName).update(data).digest()
-        wipe(data)
-        return new Uint8Array(block)
-      },
+      hash: (data) => new Uint8Array(createHash(hashName).update(data).digest()),
       secret,
       sharedInfo: eccCmsSharedInfo(entry.wrap, entry.ukm ?? null),
       length: WRAP_KEY_BYTES[entry.wrap],

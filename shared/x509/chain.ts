@@ -3,11 +3,10 @@
  * Every certificate named as an anchor is one, self-signed or not; without anchors nobody is trusted.
  */
 import { sameBytes } from '../bytes.ts'
-import type { KeyPurpose } from '../contract/keys.ts'
 import type { Certificate } from './certificate.ts'
 import type { Check } from './check.ts'
 import { isIssuedBy, type Path } from './issuer.ts'
-import { type ChainFault, judgePath } from './judge-path.ts'
+import { type ChainFault, judgePath, type MailPurpose } from './judge-path.ts'
 
 /** `chain` starts with the leaf; where no anchor was found, it goes as far as it could be followed. */
 export type ChainResult = { readonly chain: Path; readonly checks: readonly Check[] } & (
@@ -21,7 +20,7 @@ export type ChainQuestion = {
   readonly anchors: readonly Certificate[]
   /** The time to judge at. */
   readonly at: Date
-  readonly purpose: KeyPurpose
+  readonly purpose: MailPurpose
 }
 
 const MAX_CANDIDATES = 100 // as many as one message may carry

@@ -1,9 +1,11 @@
-import type { KeyPurpose } from '../contract/keys.ts'
 import type { Certificate } from './certificate.ts'
 import type { Check } from './check.ts'
 import { isSelfIssued, type Path } from './issuer.ts'
 import { satisfies } from './name-constraints.ts'
 import { findWeakAlgorithm, findWeakKey } from './strength.ts'
+
+/** What the leaf's key is to be used for. */
+export type MailPurpose = 'sign' | 'encrypt'
 
 /** Why a certificate is not trusted. Where several hold, the first of this list is given. */
 export type ChainFault =
@@ -20,7 +22,7 @@ const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4'
 const ANY_USAGE = '2.5.29.37.0'
 
 /** Judges a path whose links are known to hold, the anchor included: time, usage, names, strength. */
-export function judgePath(path: Path, at: Date, purpose: KeyPurpose): JudgedPath {
+export function judgePath(path: Path, at: Date, purpose: MailPurpose): JudgedPath {
   const findings = [
     ...path.map((certificate) => judgeTime(certificate, at)),
     ...path.map(judgeUsage),
@@ -62,7 +64,7 @@ function judgeUsage({ subject, extendedKeyUsage, unknownCritical }: Certificate)
 /** RFC 8550 §4.4.2. */
 function judgeLeafUsage(
   { subject, keyUsage, publicKey }: Certificate,
-  purpose: KeyPurpose,
+  purpose: MailPurpose,
 ): Finding {
   const agrees = publicKey.kind === 'ec' || publicKey.kind === 'x25519'
   const allowed =

@@ -1,14 +1,15 @@
-import { instant } from '../../clock.ts'
+import type { Bytes } from '#shared/bytes.ts'
 import type { KeyAlgorithm, KeyPurpose } from '#shared/contract/keys.ts'
-import { isPosternError } from '#shared/errors.ts'
+import { instant } from '../../clock.ts'
 import type { Hsm, TokenKey } from '../../hsm/port.ts'
 import { randomId } from '../../random-id.ts'
 import { insertChain } from '../../storage/certificates.ts'
 import { insertKey, listKeys } from '../../storage/keys.ts'
-import type { KeyRow, UserRow } from '../../storage/schema.ts'
+import type { Db, KeyRow, UserRow } from '../../storage/schema.ts'
 import { DEFAULT_QUOTA } from '../policy/quota.ts'
 import type { Records } from '../records.ts'
 import type { CertificateAuthority } from './authority.ts'
+import { recorded } from './recorded.ts'
 
 type Maker = Records & { readonly hsm: Hsm; readonly authority: CertificateAuthority }
 
@@ -30,45 +31,40 @@ export async function createKey(
   return present ?? makeKey(maker, user, { id: randomId(), purpose, algorithm })
 }
 
-async function makeKey(maker: Maker, user: UserRow, key: TokenKey): Promise<KeyRow> {
-  const { journal } = maker
+function makeKey(maker: Maker, user: UserRow, key: TokenKey): Promise<KeyRow> {
   const entry = {
     action: 'key-created',
     operation: randomId(),
     userId: user.id,
     keyId: key.id,
   } as const
-  await journal.write((_tx, append) => {
-    append({ ...entry, phase: 'intent' })
-    return Promise.resolve()
-  })
-  try {
-    const chain = await certified(maker, user, key)
-    return await journal.write(async (tx, append, now) => {
-      const row: KeyRow = {
-        ...key,
-        userId: user.id,
-        status: 'active',
-        ...DEFAULT_QUOTA,
-        createdAt: instant(now),
-      }
-      await insertKey(tx, row)
-      await insertChain(tx, key.id, chain)
-      append({ ...entry, phase: 'result', outcome: 'done' })
-      return row
-    })
-  } catch (error) {
-    const code = isPosternError(error) ? error.code : 'internal'
-    await journal.write((_tx, append) => {
-      append({ ...entry, phase: 'result', outcome: 'failed', code })
-      return Promise.resolve()
-    })
-    throw error
-  }
+  return recorded(
+    maker.journal,
+    entry,
+    () => makeCertified(maker, user, key),
+    (tx, chain, now) => storeKey(tx, user, key, chain, now),
+  )
 }
 
-async function certified({ hsm, authority }: Maker, user: UserRow, key: TokenKey) {
+async function makeCertified(
+  { hsm, authority }: Maker,
+  { name: subject, address }: UserRow,
+  key: TokenKey,
+): Promise<Bytes[]> {
   const { spki } = await hsm.generateKey({ key })
-  const { name: subject, address } = user
   return authority.issue({ spki, subject, address, purpose: key.purpose })
+}
+
+async function storeKey(
+  tx: Db,
+  user: UserRow,
+  key: TokenKey,
+  chain: readonly Bytes[],
+  now: Date,
+): Promise<KeyRow> {
+  const made = { userId: user.id, status: 'active', createdAt: instant(now) } as const
+  const row = { ...key, ...made, ...DEFAULT_QUOTA }
+  await insertKey(tx, row)
+  await insertChain(tx, key.id, chain)
+  return row
 }

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { destination, pino } from 'pino'
 import { isPosternError } from '#shared/errors.ts'

@@ -1,0 +1,34 @@
+import { COLLEAGUES } from '../demo/people.ts'
+import { readAccount } from '../demo/account-file.ts'
+import { createDemoCompany, demoCompanyIsComplete } from '../demo/company.ts'
+import type { Hsm } from '../hsm/port.ts'
+import { otpauthUri } from '../keys/auth/one-time-code.ts'
+import { openTokenAuthority } from '../keys/lifecycle/token-authority.ts'
+import type { Records } from '../keys/records.ts'
+import type { FindMailbox } from '../mail/local-mailboxes.ts'
+import type { DataFolder } from './data-folder.ts'
+import type { Greeted } from './greeting.ts'
+
+const AUTHORITY = {
+  name: 'Example Company Mail Authority',
+  organization: 'Example Company',
+  algorithm: 'ec-p384',
+  backdateDays: 90, // the demo's letters reach back seven weeks, and were signed then
+} as const
+
+/** Makes the demo company on the first start. Answers its users, and whether this was the first start. */
+export async function openDemo(
+  of: Records & { hsm: Hsm; folder: DataFolder; findMailbox: FindMailbox },
+): Promise<{ firstStart: boolean; demoUsers: Greeted[] }> {
+  const { demo, mail } = of.folder
+  const firstStart = !demoCompanyIsComplete(demo)
+  if (firstStart) {
+    const authority = await openTokenAuthority(of, AUTHORITY)
+    await createDemoCompany({ ...of, authority, folder: demo, mail })
+  }
+  const demoUsers = COLLEAGUES.map(({ username }) => {
+    const { password, seed } = readAccount(demo, username)
+    return { username, password, uri: otpauthUri(seed, username) }
+  })
+  return { firstStart, demoUsers }
+}

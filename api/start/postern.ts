@@ -1,0 +1,96 @@
+import type { Hono } from 'hono'
+import { systemClock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import { demoCompanyIsComplete } from '../demo/company.ts'
+import { createGateway } from '../gateway/app.ts'
+import type { Hsm } from '../hsm/port.ts'
+import { createKeyService } from '../keys/app.ts'
+import { closeRecords, openRecords, type Records } from '../keys/records.ts'
+import { openLog, type ServerLog } from '../log.ts'
+import { createLocalMailboxes } from '../mail/local-mailboxes.ts'
+import { openLocalOutbox } from '../mail/local-outbox.ts'
+import { listAnchors } from '../storage/anchors.ts'
+import { findUserByAddress } from '../storage/users.ts'
+import { Closing } from './closing.ts'
+import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { openDemo } from './demo.ts'
+import { checkPortFree } from './free-port.ts'
+import type { Greeted } from './greeting.ts'
+import { listen } from './listen.ts'
+import { openToken } from './token.ts'
+import { requireWebBuild, webBuildIsThere } from './web-build.ts'
+
+/** Postern, ready for calls. */
+export type Running = {
+  readonly port: number
+  readonly firstStart: boolean
+  readonly demoUsers: readonly Greeted[]
+  /** Lets running calls end, then gives everything back. */
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * Starts everything in one process, each part once the ones below it stand. What can be refused without making
+ * anything is refused first; when a later part does not come up, the earlier ones are closed again.
+ * @throws PosternError with the sentence to show
+ */
+export async function startPostern(config: Config): Promise<Running> {
+  await checkPortFree(config.port, config.host)
+  requireWebBuild(config.webBuild)
+  const closing = new Closing()
+  try {
+    return await startParts(config, closing)
+  } catch (error) {
+    await closing.run()
+    throw error
+  }
+}
+
+async function startParts(config: Config, closing: Closing): Promise<Running> {
+  const folder = openDataFolder(config.data)
+  closing.add(() => folder.release())
+  const log = openLog(folder.log)
+  const hsm = await openToken(folder, config.pkcs11Module, log.hsm)
+  closing.add(() => hsm.close())
+  const records = await openRecords(folder.database, systemClock)
+  closing.add(() => closeRecords(records))
+  const findMailbox = createLocalMailboxes(folder.mail)
+  const demo = await openDemo({ ...records, hsm, folder, findMailbox })
+  const app = await wire({ config, folder, log, hsm, records, findMailbox })
+  const server = await listen(app, config.port, config.host)
+  closing.add(() => server.close())
+  log.info('ready')
+  return { port: server.port, ...demo, stop: () => closing.run() }
+}
+
+async function wire(parts: {
+  config: Config
+  folder: DataFolder
+  log: ServerLog
+  hsm: Hsm
+  records: Records
+  findMailbox: ReturnType<typeof createLocalMailboxes>
+}): Promise<Hono> {
+  const { config, folder, log, hsm, records, findMailbox } = parts
+  const { publicOrigin, session, webBuild } = config
+  const keyService = createKeyService({ ...records, hsm, session, publicOrigin, log: log.problem })
+  return createGateway({
+    keys: async (request) => keyService.fetch(request),
+    findMailbox,
+    outbox: await openLocalOutbox({
+      spool: folder.spool,
+      findMailbox,
+      findRecipient: (address) => findUserByAddress(records.db, address.toLowerCase()),
+    }),
+    webBuild,
+    publicOrigin,
+    readiness: {
+      database: async () => (await listAnchors(records.db)).length > 0,
+      token: () => hsm.status().state === 'ready',
+      web: () => webBuildIsThere(webBuild),
+      demo: () => demoCompanyIsComplete(folder.demo),
+    },
+    logAccess: log.access,
+    logProblem: log.problem,
+  })
+}

@@ -2,12 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bytes, concat, sameBytes, utf8 } from '#shared/bytes.ts'
 import type { ContentAlgorithm } from '#shared/contract/keys.ts'
 import type { Certificate } from '#shared/x509/certificate.ts'
-import {
-  curve,
-  openOpenSslCompany,
-  type OpenSslCompany,
-  RSA_2048,
-} from '#test/support/openssl-company.ts'
+import { type Identity, OpensslPki } from '#test/support/openssl-pki.ts'
 import { softwareUnwrap } from '#test/support/software-keys.ts'
 import {
   type AuthEnvelopedData,
@@ -28,14 +23,20 @@ import { toWireRecipient } from './wire-recipient.ts'
 
 const CONTENT = utf8('Content-Type: text/plain\r\n\r\n' + 'See you at nine.\r\n'.repeat(1000))
 
-let company: OpenSslCompany
+function recipient(name: string, kind: Identity['kind']): Identity {
+  const keyUsage = kind === 'rsa-2048' ? 'keyEncipherment' : 'keyAgreement'
+  return { name, kind, address: `${name}@example.com`, keyUsage }
+}
+
+let company: OpensslPki
 
 beforeAll(() => {
-  company = openOpenSslCompany()
-  company.issue('alice', RSA_2048, 'encrypt')
-  company.issue('bob', curve('P-256'), 'encrypt')
-  company.issue('carol', curve('P-384'), 'encrypt')
-  company.issue('dave', curve('P-521'), 'encrypt')
+  company = new OpensslPki([
+    recipient('alice', 'rsa-2048'),
+    recipient('bob', 'ec-p256'),
+    recipient('carol', 'ec-p384'),
+    recipient('dave', 'ec-p521'),
+  ])
   company.write('content', CONTENT)
 })
 afterAll(() => company.remove())
@@ -69,7 +70,7 @@ async function open(envelope: Envelope, name: string): Promise<Bytes> {
 function opensslEncrypts(names: readonly string[], ...options: string[]): Envelope {
   const recipients = names.flatMap((name) => ['-recip', `${name}.pem`])
   const how = ['-binary', '-in', 'content', '-outform', 'DER']
-  return parse(company.run('cms', '-encrypt', ...how, ...options, ...recipients))
+  return parse(company.openssl(['cms', '-encrypt', ...how, ...options, ...recipients]))
 }
 
 describe('a message encrypted by openssl', () => {
@@ -182,7 +183,7 @@ async function weEncrypt(
 function opensslDecrypts(message: Bytes, name: string): Bytes {
   company.write('ours', message)
   const who = ['-recip', `${name}.pem`, '-inkey', `${name}.key`]
-  return company.run('cms', '-decrypt', '-binary', '-inform', 'DER', '-in', 'ours', ...who)
+  return company.openssl(['cms', '-decrypt', '-binary', '-inform', 'DER', '-in', 'ours', ...who])
 }
 
 describe('a message encrypted by us', () => {

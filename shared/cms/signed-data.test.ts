@@ -3,13 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bytes, concat, utf8 } from '#shared/bytes.ts'
 import type { DigestAlgorithm, SignatureScheme } from '#shared/contract/keys.ts'
 import { digestOf } from '#shared/x509/digest.ts'
-import {
-  curve,
-  openOpenSslCompany,
-  type OpenSslCompany,
-  RSA_1024,
-  RSA_2048,
-} from '#test/support/openssl-company.ts'
+import { type Identity, OpensslPki } from '#test/support/openssl-pki.ts'
 import { parseContentInfo } from './content-info.ts'
 import { buildSignedAttributes } from './signed-attributes.ts'
 import { encodeSignedData, parseSignedData, type SignedData } from './signed-data.ts'
@@ -17,14 +11,19 @@ import { type SignerVerdict, verifySignerInfo } from './verify-signer-info.ts'
 
 const CONTENT = utf8('Content-Type: text/plain\r\n\r\nSee you at nine.\r\n')
 
-let company: OpenSslCompany
+function signer(name: string, kind: Identity['kind']): Identity {
+  return { name, kind, address: `${name}@example.com`, keyUsage: 'digitalSignature' }
+}
+
+let company: OpensslPki
 
 beforeAll(() => {
-  company = openOpenSslCompany()
-  company.issue('alice', RSA_2048, 'sign')
-  company.issue('bob', curve('P-256'), 'sign')
-  company.issue('carol', curve('P-384'), 'sign')
-  company.issue('dave', RSA_1024, 'sign')
+  company = new OpensslPki([
+    signer('alice', 'rsa-2048'),
+    signer('bob', 'ec-p256'),
+    signer('carol', 'ec-p384'),
+    signer('dave', 'rsa-1024'),
+  ])
   company.write('content', CONTENT)
 })
 afterAll(() => company.remove())
@@ -37,7 +36,7 @@ function parse(bytes: Bytes): SignedData {
 function opensslSigns(name: string, ...options: string[]): SignedData {
   const who = ['-signer', `${name}.pem`, '-inkey', `${name}.key`]
   const how = ['-binary', '-in', 'content', '-outform', 'DER']
-  return parse(company.run('cms', '-sign', ...how, ...who, ...options))
+  return parse(company.openssl(['cms', '-sign', ...how, ...who, ...options]))
 }
 
 async function verify(
@@ -160,7 +159,7 @@ async function weSign(
   const signature = Uint8Array.from(
     sign(digestAlgorithm.replace('-', ''), signedAttributes, privateKey),
   )
-  const certificates = [certificate.der, company.authority.der]
+  const certificates = [certificate.der, company.ca.der]
   const how = { digestAlgorithm, scheme, signedAttributes, signature, content }
   return encodeSignedData({ certificates, ...how })
 }
@@ -178,15 +177,15 @@ describe('a signature made by us', () => {
     company.write('ours-opaque', opaque)
     const trust = ['-CAfile', 'ca.pem', '-purpose', 'smimesign']
     const how = ['cms', '-verify', '-inform', 'DER', '-binary', ...trust]
-    expect(company.run(...how, '-in', 'ours', '-content', 'content')).toEqual(CONTENT)
-    expect(company.run(...how, '-in', 'ours-opaque')).toEqual(CONTENT)
+    expect(company.openssl([...how, '-in', 'ours', '-content', 'content'])).toEqual(CONTENT)
+    expect(company.openssl([...how, '-in', 'ours-opaque'])).toEqual(CONTENT)
     expect(await verify(parse(detached))).toMatchObject({ kind: 'holds', weak: null })
   })
 
   it('tells openssl what we can read, and which certificate is ours', async () => {
     company.write('ours', await weSign('alice', 'rsa-pkcs1', 'sha-256', null))
     const print = ['cms', '-cmsout', '-print', '-noout', '-inform', 'DER', '-in', 'ours']
-    const text = Buffer.from(company.run(...print)).toString()
+    const text = Buffer.from(company.openssl([...print])).toString()
     for (const word of [
       'aes-256-gcm',
       'id-smime-aa-signingCertificateV2',

@@ -51,7 +51,7 @@ export type TestServerOptions = {
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'postern-data-'))
   const port = options.port ?? (await freePort())
-  const child = launch(data, port, options.env ?? {})
+  const child = launchServer(data, port, options.env)
   const output = collectOutput(child)
   const origin = `http://127.0.0.1:${port}`
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -93,7 +93,12 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-function launch(data: string, port: number, env: Readonly<Record<string, string>>): ChildProcess {
+/** Starts Postern and does not wait. The process dies with the test's. */
+export function launchServer(
+  data: string,
+  port: number,
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const module = findModule(process.env)
   if (module === null) throw new Error('SoftHSM is not installed')
   const child = spawn(process.execPath, [MAIN], {

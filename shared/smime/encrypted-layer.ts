@@ -6,7 +6,7 @@ import type { ContentInfo } from '../cms/content-info.ts'
 import { type EnvelopedData, parseEnvelopedData } from '../cms/enveloped-data.ts'
 import type { RecipientInfo } from '../cms/recipient-info.ts'
 import { toWireRecipient } from '../cms/wire-recipient.ts'
-import { isPosternError, type PosternError } from '../errors.ts'
+import { type ErrorCode, isPosternError, type PosternError } from '../errors.ts'
 import { type Inside, interpret } from './interpret.ts'
 import type { Reader, ReaderKey } from './reader.ts'
 import { sha256 } from './summarise.ts'
@@ -91,17 +91,23 @@ async function tryKey(
   }
 }
 
+const DAMAGED: readonly ErrorCode[] = ['content/damaged', 'cms/malformed']
+const UNSUPPORTED: readonly ErrorCode[] = ['cms/unsupported', 'hsm/unsupported']
+const REFUSED: readonly ErrorCode[] = [
+  'key/disabled',
+  'key/retired',
+  'key/not-found',
+  'key/wrong-purpose',
+]
+
 /** A bad message becomes a verdict; another key may still do where one is refused; the rest stops us. */
 function afterFailure(error: PosternError, contentAlgorithm: string): Attempt {
-  if (isPosternError(error, 'content/damaged', 'cms/malformed')) {
-    return { kind: 'failed', verdict: damaged(contentAlgorithm, error.message) }
+  const { code, message } = error
+  if (DAMAGED.includes(code)) return { kind: 'failed', verdict: damaged(contentAlgorithm, message) }
+  if (UNSUPPORTED.includes(code)) {
+    return { kind: 'failed', verdict: unsupported(contentAlgorithm, message) }
   }
-  if (isPosternError(error, 'cms/unsupported', 'hsm/unsupported')) {
-    return { kind: 'failed', verdict: unsupported(contentAlgorithm, error.message) }
-  }
-  if (isPosternError(error, 'key/disabled', 'key/retired', 'key/not-found', 'key/wrong-purpose')) {
-    return { kind: 'stopped', error }
-  }
+  if (REFUSED.includes(code)) return { kind: 'stopped', error }
   throw error
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { provisionToken } from '#api/hsm/provision.ts'
@@ -13,6 +13,9 @@ export type SoftToken = {
   readonly soPin: string
   /** Holds the PIN, mode 0400. */
   readonly pinFile: string
+  /** Takes the token away, as if its hardware were unplugged, and brings it back. */
+  hide(): Promise<void>
+  show(): Promise<void>
   remove(): Promise<void>
 }
 
@@ -48,6 +51,8 @@ export async function createEmptySoftToken(): Promise<SoftToken> {
     pin,
     soPin: randomBytes(12).toString('hex'),
     pinFile,
+    hide: () => rename(tokens, `${tokens}-hidden`),
+    show: () => rename(`${tokens}-hidden`, tokens),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }

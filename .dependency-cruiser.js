@@ -109,7 +109,7 @@ const libraries = [
   owned('kysely', '^api/(storage|keys)/'),
   owned('(pkijs|asn1js)', '^shared/(asn1|x509|cms)/'),
   owned('@hpke/core', '^shared/hpke\\.ts$'),
-  owned('dompurify', '^web/lib/mail-html\\.ts$'),
+  owned('dompurify', '^web/frame/mail-html\\.ts$'),
   owned('idb', '^web/lib/message-cache\\.ts$'),
   owned('(hono|@hono/node-server)', '^api/'),
   owned('(otplib|@node-rs/argon2)', '^api/keys/'),

@@ -48,7 +48,12 @@ function emitStart(name: string, { ready, peak, resting }: Start, most?: number)
   const bar = most === undefined ? {} : { bar: { most } }
   emitFigure(BENCH, { case: name, metric: 'time to ready', value: ready, unit: 'ms', ...bar })
   emitFigure(BENCH, { case: name, metric: 'peak memory (RSS)', value: peak / MIB, unit: 'MiB' })
-  emitFigure(BENCH, { case: name, metric: 'memory at rest (RSS)', value: resting / MIB, unit: 'MiB' })
+  emitFigure(BENCH, {
+    case: name,
+    metric: 'memory at rest (RSS)',
+    value: resting / MIB,
+    unit: 'MiB',
+  })
 }
 
 const data = mkdtempSync(join(tmpdir(), 'postern-bench-'))

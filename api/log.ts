@@ -16,9 +16,9 @@ export type ServerLog = {
 
 /** Opens `<folder>/postern.log` for appending, one JSON object per line. */
 export function openLog(folder: string): ServerLog {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = destination({
     dest: join(folder, 'postern.log'),
-    mkdir: true,
     mode: 0o600,
     sync: true,
   })

@@ -125,6 +125,16 @@ describe('a local mailbox', () => {
     expect(await subjects()).toEqual([])
   })
 
+  test('says that it cannot be reached when the disk fails', async () => {
+    const full = (async function* (): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(utf8('Subject: half'))
+      throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+    })()
+    await expect(mailbox.append('inbox', full, NEW)).rejects.toMatchObject({
+      code: 'mail/unreachable',
+    })
+  })
+
   test('lists a message that is no mail at all, beside the others', async () => {
     await mailbox.append('inbox', chunks('\u0000\u0001\u0002'), NEW)
     await mailbox.append('inbox', chunks(''), NEW)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Envelope, type FolderName, folderName, type Placed } from '#shared/contract/mail.ts'
 import { AppendMemory } from './append-memory.ts'
+import { onDisk } from './disk-failure.ts'
 import { dropStaged } from './durable-file.ts'
 import { ENVELOPE_HEAD_BYTES, type HeaderSummary, summariseHead } from './envelope.ts'
 import { FolderStore } from './folder-store.ts'
@@ -18,14 +19,14 @@ const MAX_SUMMARIES = 20_000 // of about half a kilobyte: what a long list costs
  */
 export async function openLocalMailbox(path: string): Promise<Mailbox> {
   const mailbox = new LocalMailbox(path)
-  await mailbox.prepare()
+  await onDisk(() => mailbox.prepare())
   return mailbox
 }
 
 class LocalMailbox implements Mailbox {
   readonly #stores: ReadonlyMap<FolderName, FolderStore>
   readonly #memory: AppendMemory
-  readonly #inTurn = createInTurn()
+  readonly #line = createInTurn()
   /** By folder and uid, the longest known first. The bytes behind a uid never change, so a summary stays right. */
   readonly #summaries = new Map<string, Summary>()
 
@@ -42,12 +43,14 @@ class LocalMailbox implements Mailbox {
   }
 
   readonly folders: Mailbox['folders'] = () =>
-    Promise.all(
-      [...this.#stores].map(async ([name, store]) => {
-        const messages = await store.names()
-        const unread = messages.filter(({ flags }) => !flags.seen).length
-        return { name, total: messages.length, unread }
-      }),
+    this.#inTurn(() =>
+      Promise.all(
+        [...this.#stores].map(async ([name, store]) => {
+          const messages = await store.names()
+          const unread = messages.filter(({ flags }) => !flags.seen).length
+          return { name, total: messages.length, unread }
+        }),
+      ),
     )
 
   readonly list: Mailbox['list'] = (folder, { before, limit }) =>
@@ -80,7 +83,7 @@ class LocalMailbox implements Mailbox {
     })
 
   readonly append: Mailbox['append'] = async (folder, message, { flags, idempotencyKey }) => {
-    const staged = await this.#store(folder).stage(message) // a slow sender keeps nobody waiting
+    const staged = await onDisk(() => this.#store(folder).stage(message)) // a slow sender keeps nobody waiting
     try {
       return await this.#inTurn(() =>
         idempotencyKey === undefined
@@ -98,6 +101,10 @@ class LocalMailbox implements Mailbox {
       await store.remove(await store.get(uid))
       this.#summaries.delete(summaryKey(folder, uid))
     })
+
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    return this.#line(() => onDisk(task))
+  }
 
   async #file(folder: FolderName, staged: string, flags: Flags): Promise<Placed> {
     const uid = await this.#store(folder).reserveUid()

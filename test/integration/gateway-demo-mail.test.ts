@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Letter } from '#api/demo/letter.ts'
 import { LETTERS } from '#api/demo/deliver.ts'
@@ -32,6 +34,24 @@ describe.skipIf(findModule(process.env) === null)('the mail of the demo company'
         } else expect({ id: letter.id, ...found(message) }).toEqual(expected(letter))
       }
     }
+  })
+
+  test('leaves no secret and no word of it in log and database', async () => {
+    const username = 'bob'
+    const client = await signIn(server, username)
+    await client.post('/session/password', { username, password: 'a wrong canary password' })
+    await client.send('PATCH', '/mail/folders/inbox/messages/1', '{"canary":"sent by the client"}')
+    await client.get('/mail/folders/inbox/messages?limit=canary&to=alice@example.com')
+    const kept = ['log/postern.log', 'postern.db', 'postern.db-wal'].map((name) => {
+      const path = join(server.data, name)
+      return existsSync(path) ? readFileSync(path, 'latin1') : ''
+    })
+    const { password, seed } = server.login(username)
+    const pin = readFileSync(join(server.data, 'pin'), 'latin1').trim()
+    for (const secret of [password, seed, pin, 'canary', 'Budget for the second', 'IBAN']) {
+      expect(kept.map((text) => text.includes(secret))).toEqual([false, false, false])
+    }
+    expect(kept[0]).not.toContain('@example.com')
   })
 })
 

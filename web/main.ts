@@ -1,3 +1,4 @@
+import './lib/without-eval.ts'
 import { mount } from 'svelte'
 import { isPosternError } from '#shared/errors.ts'
 import App from './App.svelte'

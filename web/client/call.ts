@@ -1,9 +1,7 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { problemSchema } from '#shared/contract/problem.ts'
 import type { Bytes } from '#shared/bytes.ts'
 import { PosternError } from '#shared/errors.ts'
-
-z.config({ jitless: true }) // the page's policy forbids making code from text
 
 const PATIENCE_MS = 30_000 // the server's own deadlines are shorter: past this, nobody is there
 

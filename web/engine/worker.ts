@@ -1,3 +1,4 @@
+import '../lib/without-eval.ts'
 import type { EngineMethods, PageMethods } from './protocol.ts'
 import { connect, type Peer } from './rpc.ts'
 import { describeCertificates } from './describe.ts'

@@ -14,7 +14,7 @@ import { ADDRESSES, type PersonName } from './people.ts'
 
 const EC = { name: 'ECDSA', namedCurve: 'P-256' }
 const ALGORITHM = { kind: 'ecdsa', digest: 'sha-256' } as const
-const ORGANIZATION = 'Kessler Controls'
+const ORGANIZATION = 'Example Controls'
 const YEAR = 365 * 24 * 3600 * 1000
 const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4' // RFC 5280 §4.2.1.12
 

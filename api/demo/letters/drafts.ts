@@ -9,7 +9,7 @@ export const DRAFTS: readonly Letter[] = [
     subject: 'Re: Our offer 2026-118',
     daysAgo: 1,
     time: '16:20',
-    text: `Dear Mr Kessler,
+    text: `Dear Dave,
 
 thank you for your offer. Before we decide I have two questions:
 

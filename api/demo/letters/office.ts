@@ -17,7 +17,7 @@ The keys lie in the central key store, so you can put your card readers into the
 There is nothing for you to install. If a message does not open, tell me when you received it and
 from whom; please do not forward it.
 
-Carol Okafor
+Carol
 Administration`,
     protection: { kind: 'signed', form: 'detached' },
     seen: true,

@@ -9,13 +9,13 @@ export const OUTSIDE_LETTERS: readonly Letter[] = [
     subject: 'Our offer 2026-118',
     daysAgo: 16,
     time: '09:25',
-    text: `Dear Ms Moreau, dear colleagues,
+    text: `Dear Alice, dear colleagues,
 
 thank you for your enquiry. Our offer 2026-118 is attached. The price includes delivery and two
 days of commissioning; it holds until 31 December.
 
 Yours sincerely
-Dave Kessler`,
+Dave`,
     files: ['offer.pdf'],
     protection: { kind: 'signed', form: 'detached' },
   },
@@ -30,7 +30,7 @@ Dave Kessler`,
 
 revision C of the drawings, with the wider hatch.
 
-Dave Kessler`,
+Dave`,
     protection: { kind: 'encrypted', content: 'aes-256-gcm', signed: false, only: ['dave'] },
   },
   {
@@ -44,12 +44,12 @@ Dave Kessler`,
 
 Order 4471, part 1 of 3: control cabinet, 1 pallet, 86 kg. Expected on Friday before noon.`,
     html: `<table width="560" cellpadding="12" style="font-family:Arial,sans-serif;border:1px solid #ddd">
-<tr><td><img src="http://images.example.com/logo.png" width="140" height="40" alt="Kessler Controls"></td></tr>
+<tr><td><img src="http://images.example.com/logo.png" width="140" height="40" alt="Example Controls"></td></tr>
 <tr><td><h2 style="margin:0">Your shipment is on its way</h2>
 <p>Order 4471, part 1 of 3: control cabinet, 1 pallet, 86 kg.</p>
 <p>Expected on <b>Friday before noon</b>.</p>
 <p><a href="http://track.example.com/s?order=4471" style="background:#0a6;color:#fff;padding:8px 16px;text-decoration:none">Follow the shipment</a></p></td></tr>
-<tr><td style="background-image:url(http://images.example.com/footer.png);font-size:12px">Kessler Controls, example.com</td></tr>
+<tr><td style="background-image:url(http://images.example.com/footer.png);font-size:12px">Example Controls</td></tr>
 </table><img src="http://images.example.com/pixel.gif?mail=4471-1" width="1" height="1" alt="">`,
     protection: { kind: 'none' },
   },
@@ -66,7 +66,7 @@ as promised on the telephone: the site plan with the cable route, the offer once
 the readings in a form that you can open with any spreadsheet.
 
 Best regards
-Dave Kessler`,
+Dave`,
     files: ['site-plan.png', 'offer.pdf', 'flow-week-44.csv'],
     protection: { kind: 'none' },
     seen: true,
@@ -80,13 +80,12 @@ Dave Kessler`,
     time: '07:20',
     text: `Dear colleagues,
 
-on 3 December I come with Mr Müller from Zürich, Mme Lefèvre from Genève and 田中さん from Tōkyō. All of
-them speak English; a word in their own language is welcome all the same: «grüezi», «bonjour»,
-「ようこそ」.
+on 3 December I come with visitors from Zürich, Genève and 東京. All of them speak English; a word in
+their own language is welcome all the same: «grüezi», «bonjour», 「ようこそ」.
 
 Could somebody meet us at the station at 9:40?
 
-Dave Kessler`,
+Dave`,
     protection: { kind: 'none' },
     flagged: true,
   },

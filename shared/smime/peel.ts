@@ -45,8 +45,8 @@ export async function peel(outermost: Inside, reader: Reader): Promise<Peeled> {
   const layers: PeeledLayer[] = []
   let inside: Inside | null = outermost
   while (inside !== null) {
-    if (layers.length > MAX_LAYERS) {
-      const what = `more than ${String(MAX_LAYERS)} layers`
+    if (layers.length === MAX_LAYERS) {
+      const what = `${String(MAX_LAYERS)} layers in each other`
       layers.push(encrypted({ kind: 'unsupported', contentAlgorithm: null, what }))
       break
     }

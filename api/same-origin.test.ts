@@ -7,7 +7,8 @@ function appBehind(publicOrigin: string | null): Hono {
   const app = new Hono()
   app.onError(onProblem(() => undefined))
   app.use(sameOrigin(publicOrigin))
-  return app.all('/', (c) => c.text('done'))
+  app.all('/', (c) => c.text('done'))
+  return app
 }
 
 const OWN = { host: 'localhost:8025' }

@@ -1,18 +1,17 @@
 import { currentCode } from '#api/keys/auth/one-time-code.ts'
 import { createKeyService } from '#api/keys/app.ts'
-import type { CertificateAuthority } from '#api/keys/lifecycle/authority.ts'
-import { addAnchor } from '#api/keys/lifecycle/anchors.ts'
 import { createKey } from '#api/keys/lifecycle/keys.ts'
+import { openTokenAuthority } from '#api/keys/lifecycle/token-authority.ts'
 import { enrolTotp } from '#api/keys/lifecycle/totp.ts'
 import { createUser, setPassword } from '#api/keys/lifecycle/users.ts'
 import { openRecords, type Records } from '#api/keys/records.ts'
 import type { KeyServiceDeps } from '#api/keys/service.ts'
 import type { ProblemLog } from '#api/problem.ts'
-import { utf8 } from '#shared/bytes.ts'
+import type { KeyAlgorithm } from '#shared/contract/keys.ts'
 import { TestClock } from './clock.ts'
 import { KeyClient } from './key-client.ts'
 import { SoftwareHsm } from './software-hsm.ts'
-import type { KeyRow, Role, UserRow } from '#api/storage/schema.ts'
+import type { KeyRow, UserRow } from '#api/storage/schema.ts'
 
 export type Person = {
   readonly user: UserRow
@@ -22,6 +21,8 @@ export type Person = {
   readonly encryptKey: KeyRow
 }
 
+export type Algorithms = { readonly sign: KeyAlgorithm; readonly encrypt: KeyAlgorithm }
+
 /** A key service with a database and a clock of its own. */
 export type KeyCompany<H extends KeyServiceDeps['hsm'] = SoftwareHsm> = {
   readonly records: Records
@@ -29,28 +30,27 @@ export type KeyCompany<H extends KeyServiceDeps['hsm'] = SoftwareHsm> = {
   readonly hsm: H
   readonly app: ReturnType<typeof createKeyService>
   readonly reported: Parameters<ProblemLog>[0][]
-  hire(username: string, roles?: readonly Role[]): Promise<Person>
+  hire(username: string, algorithms?: Algorithms): Promise<Person>
   codeOf(person: Person): Promise<string>
   client(): KeyClient
   /** A client that has shown both factors. */
   signedIn(person: Person): Promise<KeyClient>
 }
 
-/** For tests that never look into a certificate. */
-const placeholderAuthority: CertificateAuthority = {
-  issue: ({ address, purpose }) =>
-    Promise.resolve([utf8(`certificate of ${address} to ${purpose}`)]),
-}
+const AUTHORITY = {
+  name: 'Example Authority',
+  organization: 'Example',
+  algorithm: 'ec-p256',
+  backdateDays: 0,
+} as const
 
+/** A company whose token is in memory; its own calls of the token are not counted. */
 export async function openCompany(path = ':memory:'): Promise<KeyCompany> {
-  return openCompanyWith(new SoftwareHsm(), () => placeholderAuthority, path)
+  return openCompanyWith(new SoftwareHsm(), path)
 }
 
 export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
   hsm: H,
-  authorityOf: (
-    records: Records & { hsm: H },
-  ) => CertificateAuthority | Promise<CertificateAuthority>,
   path = ':memory:',
 ): Promise<KeyCompany<H>> {
   const clock = new TestClock()
@@ -63,8 +63,7 @@ export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
     publicOrigin: null,
     log: (report) => reported.push(report),
   })
-  const authority = await authorityOf({ ...records, hsm })
-  await addAnchor(records, utf8('the anchor'))
+  const authority = await openTokenAuthority({ ...records, hsm }, AUTHORITY)
   const codeOf = ({ seed }: Person) => currentCode(seed, clock.read())
 
   return {
@@ -75,15 +74,16 @@ export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
     reported,
     codeOf,
     client: () => new KeyClient(app),
-    async hire(username, roles = []) {
+    async hire(username, algorithms = { sign: 'ec-p256', encrypt: 'rsa-2048' }) {
       const address = `${username}@example.com`
-      const user = await createUser(records, { username, name: username, address, roles })
+      const user = await createUser(records, { username, name: username, address, roles: [] })
       const password = `the password of ${username}`
       await setPassword(records, user, password)
       const { seed } = await enrolTotp({ ...records, hsm }, user)
       const maker = { ...records, hsm, authority }
-      const signKey = await createKey(maker, user, 'sign', 'ec-p256')
-      const encryptKey = await createKey(maker, user, 'encrypt', 'rsa-2048')
+      const signKey = await createKey(maker, user, 'sign', algorithms.sign)
+      const encryptKey = await createKey(maker, user, 'encrypt', algorithms.encrypt)
+      if (hsm instanceof SoftwareHsm) hsm.calls.length = 0 // what follows is users' work
       return { user, password, seed, signKey, encryptKey }
     },
     async signedIn(person) {

@@ -23,6 +23,8 @@ export class SoftwareHsm implements Hsm {
   beforeAnswer: () => Promise<void> = () => Promise.resolve()
   /** When set, every operation fails with it. */
   failure: PosternError | null = null
+  /** Changes what `sign` answers: a token with a fault. */
+  fault: (signature: Bytes) => Bytes = (signature) => signature
   /** What was asked last. */
   lastUnwrap: UnwrapRequest | null = null
   readonly #keys = new Map<string, KeyObject>()
@@ -41,7 +43,7 @@ export class SoftwareHsm implements Hsm {
     if (privateKey === undefined) throw new PosternError('token/broken', 'The key is missing.')
     const signature = bytes(sign(digest.replace('-', ''), message, privateKey))
     await this.#answer()
-    return signature
+    return this.fault(signature)
   }
 
   generateKey({ key }: { key: TokenKey }): Promise<{ spki: Bytes }> {
@@ -98,10 +100,18 @@ export class SoftwareHsm implements Hsm {
   }
 }
 
-function makePair(algorithm: KeyAlgorithm): { publicKey: KeyObject; privateKey: KeyObject } {
+type Pair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
+
+const rsaPairs = new Map<KeyAlgorithm, Pair>()
+
+/** RSA keys take long to make, and no test here minds that two users have the same. */
+function makePair(algorithm: KeyAlgorithm): Pair {
   if (algorithm === 'ec-p256') return generateKeyPairSync('ec', { namedCurve: 'P-256' })
   if (algorithm === 'ec-p384') return generateKeyPairSync('ec', { namedCurve: 'P-384' })
-  return generateKeyPairSync('rsa', { modulusLength: Number(algorithm.slice(4)) })
+  const modulusLength = Number(algorithm.slice(4))
+  const pair = rsaPairs.get(algorithm) ?? generateKeyPairSync('rsa', { modulusLength })
+  rsaPairs.set(algorithm, pair)
+  return pair
 }
 
 function bytes(from: Uint8Array): Bytes {

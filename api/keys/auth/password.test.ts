@@ -23,11 +23,15 @@ test('comparing with nothing costs what comparing with a real hash costs', async
   const stored = await hashPassword('some password')
   const time = async (hash: string | null) => {
     const start = performance.now()
-    for (let round = 0; round < 5; round++) await verifyPassword(hash, 'wrong')
+    await verifyPassword(hash, 'wrong')
     return performance.now() - start
   }
-  await time(stored)
-  const ratio = (await time(null)) / (await time(stored))
-  expect(ratio).toBeGreaterThan(0.4) // a skipped hash would be a thousandth
-  expect(ratio).toBeLessThan(2.5)
+  const fastest = { known: Infinity, unknown: Infinity } // a busy machine only ever makes it slower
+  for (let round = 0; round < 6; round++) {
+    fastest.known = Math.min(fastest.known, await time(stored))
+    fastest.unknown = Math.min(fastest.unknown, await time(null))
+  }
+  const ratio = fastest.unknown / fastest.known
+  expect(ratio).toBeGreaterThan(0.5) // a skipped hash would be a thousandth
+  expect(ratio).toBeLessThan(2)
 })

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openCompany } from '#test/support/key-company.ts'
+import { problemOf } from '#test/support/key-client.ts'
+import { unwrapBody } from '#test/support/key-requests.ts'
+import { systemClock } from '../clock.ts'
+import { run } from './run.ts'
+
+let folder = ''
+let path = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-cli-'))
+  path = join(folder, 'postern.db')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const postern = (...args: string[]) => run(args, path, systemClock)
+
+test('while the service runs, a key is switched off and on again from outside', async () => {
+  const company = await openCompany(path)
+  const alice = await company.hire('alice')
+  const client = await company.signedIn(alice)
+  const ask = () => client.post(`/keys/${alice.encryptKey.id}/unwrap`, unwrapBody())
+  expect((await ask()).status).toBe(200)
+  const off = await postern('key', 'switch-off', alice.encryptKey.id)
+  expect(off).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(off.stdout).toContain(`Key ${alice.encryptKey.id} is switched off.`)
+  expect((await problemOf(await ask())).code).toBe('key/disabled')
+  const again = await postern('key', 'switch-off', alice.encryptKey.id)
+  expect(again.stdout).toBe(`Key ${alice.encryptKey.id} was off already.\n`)
+  await postern('key', 'switch-on', alice.encryptKey.id)
+  expect((await ask()).status).toBe(200)
+  expect(await postern('audit', 'verify')).toMatchObject({ exitCode: 0 })
+  await company.records.db.destroy()
+})
+
+test('users and keys are listed, of everybody or of one', async () => {
+  const company = await openCompany(path)
+  const [alice, bob] = [await company.hire('alice'), await company.hire('bob')]
+  const users = (await postern('user', 'list')).stdout.split('\n')
+  expect(users[0]).toBe('USERNAME  NAME   ADDRESS            ROLES')
+  expect(users[1]).toBe('alice     alice  alice@example.com  -')
+  const all = (await postern('key', 'list')).stdout
+  const bobs = (await postern('key', 'list', 'bob')).stdout
+  expect(all).toContain(alice.signKey.id)
+  expect(bobs).toContain(`${bob.encryptKey.id}  bob   encrypt  rsa-2048   active`)
+  expect(bobs).not.toContain(alice.signKey.id)
+  await company.records.db.destroy()
+})
+
+test('a changed audit is named with its first bad entry, and exit code 1', async () => {
+  const company = await openCompany(path)
+  await company.hire('alice')
+  const { db, journal } = company.records
+  await db.updateTable('auditEntries').set({ keyId: 'x' }).where('sequence', '=', 4).execute()
+  expect(await postern('audit', 'verify')).toEqual({
+    stdout: `The audit is broken: the first bad entry is number 4 of writer ${journal.writer} (changed).\n`,
+    stderr: '',
+    exitCode: 1,
+  })
+  await db.destroy()
+})
+
+test.each([
+  [['key', 'switch-off', 'A'.repeat(22)], `postern: There is no key ${'A'.repeat(22)}.\n`],
+  [['key', 'list', 'mallory'], 'postern: There is no user mallory.\n'],
+])('%j ends with one clear sentence and exit code 1', async (args, sentence) => {
+  const company = await openCompany(path)
+  expect(await postern(...args)).toEqual({ stdout: '', stderr: sentence, exitCode: 1 })
+  await company.records.db.destroy()
+})
+
+test('without a database nothing is made, and the sentence says what to do', async () => {
+  const answer = await postern('user', 'list')
+  expect(answer.exitCode).toBe(1)
+  expect(answer.stderr).toMatch(/^postern: There is no database .*POSTERN_DATA\.\n$/)
+})
+
+test.each([[['frobnicate']], [['user']], [['key', 'switch-off']], [['user', 'list', 'x', 'y']]])(
+  '%j is not understood, and shown how to ask',
+  async (args) => {
+    const answer = await postern(...args)
+    expect([answer.exitCode, answer.stderr.split('\n')[0]?.slice(0, 8)]).toEqual([2, 'postern:'])
+  },
+)
+
+test('help is an answer, not an error', async () => {
+  expect(await postern('--help')).toMatchObject({ exitCode: 0, stderr: '' })
+})

@@ -54,7 +54,10 @@ describe.skipIf(findModule(process.env) === null)(
     it('stops cleanly when npm start is told to, and leaves with 0', async () => {
       const port = await freePort()
       const { child, ended } = start(port)
-      await untilReady(`http://127.0.0.1:${port}`, child, FIRST_START)
+      await untilReady(`http://127.0.0.1:${port}`, child, FIRST_START).catch(async () => {
+        child.kill('SIGKILL')
+        throw new Error(`It did not start: ${(await ended).output}`)
+      })
       child.kill('SIGTERM')
       expect((await ended).code).toBe(0)
     })

@@ -30,6 +30,22 @@ const WORDS: Partial<Record<ErrorCode, Words>> = {
     title: 'Not allowed',
     advice: 'Your company’s rules do not allow this. Ask your administrator.',
   },
+  'seal/no-certificate': {
+    icon: 'lock',
+    title: 'Somebody could not read it',
+    advice:
+      'There is no certificate for one of the recipients. Take them out, or switch encryption off.',
+  },
+  'seal/bad-draft': {
+    icon: 'warning',
+    title: 'This cannot be written as a message',
+    advice: 'An address, a name or the subject holds a character that mail cannot carry.',
+  },
+  'mail/rejected': {
+    icon: 'warning',
+    title: 'The mail server refused it',
+    advice: 'Check the addresses of the recipients.',
+  },
   'mail/not-found': {
     icon: 'mail',
     title: 'This message is not here',

@@ -1,4 +1,4 @@
-const SHOWN_MS = 6_000
+const SHOWN_MS = 5_000
 
 export type Announcement = { readonly text: string; readonly tone: 'calm' | 'bad' }
 

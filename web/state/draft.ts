@@ -90,7 +90,8 @@ export function answerTo(
       attachments: message.attachments.filter(({ encryptedPart }) => !encryptedPart),
     }
   }
-  const sender = headers.replyTo.length > 0 ? headers.replyTo : headers.from
+  const mine = headers.from.some(({ address }) => sameAddress(address, user.address))
+  const sender = mine ? headers.to : headers.replyTo.length > 0 ? headers.replyTo : headers.from
   const others = [...headers.to, ...headers.cc].filter(
     ({ address }) => ![user, ...sender].some((one) => sameAddress(one.address, address)),
   )

@@ -19,9 +19,7 @@ export async function describeKeys(): Promise<DescribedKey[]> {
 }
 
 /** DER certificates in words. */
-export function describeCertificates(
-  ders: readonly Bytes[],
-): Promise<readonly CertificateSummary[]> {
+function describeCertificates(ders: readonly Bytes[]): Promise<readonly CertificateSummary[]> {
   const noKeys = () => Promise.reject(new PosternError('internal', 'Describing asks for no key.'))
   const page = { unwrap: noKeys, sign: noKeys }
   return engine.run({ name: 'describe', params: ders, page, signal: new AbortController().signal })

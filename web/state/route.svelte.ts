@@ -17,7 +17,7 @@ export function pathOf(route: Route): string {
 }
 
 /** The route of a path; an unknown one leads to the inbox. */
-export function parsePath(path: string): Route {
+function parsePath(path: string): Route {
   const [, at, first, second] = path.split('/')
   if (at === 'file' || at === 'compose' || at === 'keys' || at === 'activity') return { at }
   const folder = folderName.safeParse(first)

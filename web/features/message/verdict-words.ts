@@ -10,29 +10,33 @@ import type { Tone } from '../../components/tone.ts'
 
 type Banner = { readonly tone: Tone; readonly icon: IconName; readonly title: string }
 
+type Note = { readonly icon: IconName; readonly text: string }
+
 /** What is said above a message: one banner, and the state of the encryption beside it. */
 export type VerdictWords = Banner & {
   readonly text: string
   /** About the encryption and about signatures that do not speak for the text. */
-  readonly notes: readonly string[]
+  readonly notes: readonly Note[]
 }
 
 /** One verdict in plain words. Content that may not be shown comes first, then what the signature is worth. */
 export function verdictWords({ encryption, signature, layers }: OpenedMessage): VerdictWords {
-  const outer = layers.flatMap((layer) => explainOuterSignature(layer)?.plain ?? [])
+  const outer = layers.flatMap((layer) => noteOf('info', explainOuterSignature(layer)?.plain))
+  const state = explainEncryption(encryption).plain
   const closed = closedBanner(encryption)
   if (closed !== null) {
-    return {
-      ...closed,
-      text: explainEncryption(encryption).plain,
-      notes: [...advice(encryption), ...outer],
-    }
+    return { ...closed, text: state, notes: [...advice(encryption), ...outer] }
   }
+  const open = encryption.kind === 'none'
   return {
-    ...signatureBanner(signature, encryption.kind === 'decrypted'),
+    ...signatureBanner(signature, !open),
     text: explainSignature(signature).plain,
-    notes: [explainEncryption(encryption).plain, ...outer],
+    notes: [...noteOf(open ? 'unlocked' : 'lock', state), ...outer],
   }
+}
+
+function noteOf(icon: IconName, text: string | undefined): Note[] {
+  return text === undefined ? [] : [{ icon, text }]
 }
 
 /** The banner of a message whose content stays closed, else null. */
@@ -71,18 +75,21 @@ function signatureBanner(signature: SignatureVerdict, encrypted: boolean): Banne
   }
 }
 
-/** What the reader can do about a message that stays closed. */
-function advice(encryption: EncryptionVerdict): string[] {
+/** Whom a closed message is for, and what the reader can do about it. */
+function advice(encryption: EncryptionVerdict): Note[] {
   switch (encryption.kind) {
     case 'no-key': {
-      const keys = encryption.recipients.map(({ identifier }) => identifier).join('; ')
+      const keys = encryption.recipients.map(({ identifier }) => identifier)
       return [
-        `It is for: ${keys || 'nobody named'}.`,
-        'Ask the sender to encrypt it to your certificate.',
+        ...noteOf('person', `It is for ${keys.join('; ') || 'nobody that it names'}.`),
+        ...noteOf('info', 'Ask the sender to encrypt it to your certificate: it is under “Keys”.'),
       ]
     }
     case 'unsupported':
-      return ['Save it as a file and try another program, or ask the sender for another form.']
+      return noteOf(
+        'info',
+        'Save it as a file for another program, or ask the sender for another form.',
+      )
     case 'none':
     case 'decrypted':
     case 'damaged':

@@ -76,7 +76,7 @@ export const notFoundProblem: NotFoundHandler = (c) =>
   )
 
 /** The caller's trace id when it has the form of one, else a new one. */
-export function traceIdOf(header: string | undefined): string {
+function traceIdOf(header: string | undefined): string {
   return idSchema.safeParse(header).data ?? randomId()
 }
 

@@ -37,7 +37,7 @@ export async function forgiveAttempts(tx: Db, guarded: Guarded): Promise<void> {
 }
 
 /** How long the factor is locked after so many failures in a row: seconds. */
-export function lockSeconds(failures: number): number {
+function lockSeconds(failures: number): number {
   if (failures < FREE_FAILURES) return 0
   return Math.min(FIRST_LOCK * 2 ** (failures - FREE_FAILURES), LONGEST_LOCK)
 }

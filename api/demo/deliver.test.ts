@@ -6,7 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Envelope } from '#shared/contract/mail.ts'
 import { createLocalMailboxes, type FindMailbox } from '../mail/local-mailboxes.ts'
 import { deliverLetters, LETTERS } from './deliver.ts'
+import type { Letter, Protection } from './letter.ts'
 import { createOutsider } from './outsider.ts'
+
+type Signed = Extract<Protection, { kind: 'signed' }>
+type Encrypted = Extract<Protection, { kind: 'encrypted' }>
 
 const NOW = new Date('2026-11-20T18:00:00Z')
 let root: string
@@ -63,7 +67,42 @@ describe.each(['alice', 'bob', 'carol'])('the mailbox of %s', (username) => {
   })
 })
 
+describe.each(['alice', 'bob', 'carol'] as const)('the letters to %s', (username) => {
+  const letters = LETTERS.filter(
+    ({ to, cc = [], folder }) => folder === undefined && [...to, ...cc].includes(username),
+  )
+  const has = (test: (letter: Letter) => boolean) => letters.some(test)
+  const signed = (test: (protection: Signed) => boolean) =>
+    has(({ protection }) => protection.kind === 'signed' && test(protection))
+  const encrypted = (test: (protection: Encrypted, letter: Letter) => boolean) =>
+    has((letter) => letter.protection.kind === 'encrypted' && test(letter.protection, letter))
+
+  test.each([
+    ['plain text', has(({ protection, html }) => protection.kind === 'none' && html === undefined)],
+    ['remote images', has(({ html }) => html?.includes('src="http://images.') === true)],
+    ['attached files', has(({ files }) => files !== undefined && files.length > 2)],
+    ['clear signature', signed(({ form, by }) => form === 'detached' && by === undefined)],
+    ['opaque signature', signed(({ form }) => form === 'opaque')],
+    ['broken signature', signed(({ changedAfterwards }) => changedAfterwards !== undefined)],
+    ['signature of somebody else', signed(({ by }) => by !== undefined)],
+    ['encryption with CBC', encrypted(({ content }) => content === 'aes-256-cbc')],
+    ['encryption with GCM', encrypted(({ content }) => content === 'aes-256-gcm')],
+    ['signature and encryption', encrypted((protection) => protection.signed)],
+    ['encrypted HTML', encrypted((_protection, { html }) => html !== undefined)],
+    ['encryption to somebody else', encrypted(({ only }) => only !== undefined)],
+  ])('show %s', (_what, shown) => {
+    expect(shown).toBe(true)
+  })
+})
+
 describe('the letters', () => {
+  test('use OAEP where the key is RSA', () => {
+    const oaep = LETTERS.filter(
+      ({ protection }) => protection.kind === 'encrypted' && protection.oaep === true,
+    )
+    expect(oaep.map(({ to }) => to)).toEqual([['alice']])
+  })
+
   test('have names of their own', () => {
     expect(new Set(LETTERS.map(({ id }) => id)).size).toBe(LETTERS.length)
   })

@@ -34,6 +34,7 @@ export type Letter = {
   readonly daysAgo: number
   /** Time of the day in UTC, `HH:MM`. */
   readonly time: string
+  /** A line of 80 columns or more goes on in the next one; as in real mail, a paragraph travels as one line. */
   readonly text: string
   readonly html?: string
   readonly files?: readonly DemoFile[]

@@ -49,7 +49,7 @@ function draftOf(letter: Letter, date: Date): Draft {
     subject: letter.subject,
     date,
     messageId: `<${randomUUID()}@example.com>`,
-    text: letter.text,
+    text: letter.text.replace(/^(.{80,})\n(?=\S)/gm, '$1 '),
     ...(letter.html === undefined ? {} : { html: letter.html }),
     attachments: (letter.files ?? []).map(makeFile),
   }

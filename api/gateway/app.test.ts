@@ -138,6 +138,8 @@ describe('who may call', () => {
     '',
     'mail.example.com.',
     '127.0.0.1.nip.io',
+    'evil.example@localhost',
+    'localhost/evil.example',
   ])('not a page that reached us as %j', async (host) => {
     expect(await codeOf(await call('/', { headers: { host } }))).toBe('request/forbidden-origin')
   })

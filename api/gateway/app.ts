@@ -14,7 +14,7 @@ import { staticFiles } from './static-files.ts'
 
 const MAX_JSON = 1024 * 1024 // a thousand recipients' addresses; key operations are far smaller
 const jsonLimit = atMost(MAX_JSON)
-const KEY_SERVICE_AREAS = 'session|keys|activity|directory|trust'
+const KEY_SERVICE_AREAS = ['session', 'keys', 'activity', 'directory', 'trust']
 
 export type GatewayDependencies = {
   readonly keys: KeyServicePort
@@ -36,7 +36,9 @@ export function createGateway(of: GatewayDependencies): Hono {
   app.use(accessLog(of.logAccess), dataHeaders, knownHost(of.publicOrigin))
   app.route('/', readinessRoutes(of.readiness))
   app.use('/api/*', sameOrigin(of.publicOrigin))
-  app.all(`/api/v1/:area{${KEY_SERVICE_AREAS}}/*`, jsonLimit, (c) => of.keys(c.req.raw))
+  for (const area of KEY_SERVICE_AREAS) {
+    app.all(`/api/v1/${area}/*`, jsonLimit, (c) => of.keys(c.req.raw))
+  }
   app.use('/api/v1/mail/folders/:folder/messages/:uid{.+}', jsonLimit)
   app.route('/api/v1/mail', mailRoutes(of))
   app.all('/api/*', notFoundProblem)

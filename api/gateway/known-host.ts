@@ -12,12 +12,17 @@ import { PosternError } from '#shared/errors.ts'
 export function knownHost(publicOrigin: string | null): MiddlewareHandler {
   const publicHost = publicOrigin === null ? null : new URL(publicOrigin).hostname
   return async (c, next) => {
-    const host = URL.parse(`http://${c.req.header('host') ?? ''}`)?.hostname
-    if (host === undefined || !(host === publicHost || host === 'localhost' || isAddress(host))) {
+    const host = hostnameOf(c.req.header('host') ?? '')
+    if (host === null || !(host === publicHost || host === 'localhost' || isAddress(host))) {
       throw new PosternError('request/forbidden-origin', 'This server does not go by that name.')
     }
     await next()
   }
+}
+
+function hostnameOf(host: string): string | null {
+  if (!/^[\w.:[\]-]+$/.test(host)) return null // nothing that would be another part of a URL
+  return URL.parse(`http://${host}`)?.hostname ?? null
 }
 
 function isAddress(host: string): boolean {

@@ -27,7 +27,7 @@ function qrLines(users: readonly Greeted[]): string[] {
   return [
     `Or scan this with an authenticator app, for ${first.username}:`,
     '',
-    renderUnicodeCompact(first.uri),
+    renderUnicodeCompact(first.uri, { border: 2 }),
     '',
   ]
 }

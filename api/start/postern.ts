@@ -41,7 +41,7 @@ export async function startPostern(config: Config): Promise<Running> {
   try {
     return await startParts(config, closing)
   } catch (error) {
-    await closing.run()
+    await closing.run().catch(() => undefined) // what came first is what has to be told
     throw error
   }
 }

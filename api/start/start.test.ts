@@ -3,8 +3,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Closing } from './closing.ts'
 import { openDataFolder } from './data-folder.ts'
 import { checkPortFree } from './free-port.ts'
+import { greeting } from './greeting.ts'
 import { readOrMakePin } from './secret-file.ts'
 
 let root: string
@@ -51,6 +53,32 @@ describe('a PIN', () => {
   test('is not taken from an empty file', async () => {
     await writeFile(join(root, 'pin'), '\n')
     expect(() => readOrMakePin(join(root, 'pin'))).toThrow('holds no PIN')
+  })
+})
+
+describe('closing', () => {
+  test('goes from the last to the first, and does not stop at a failure', async () => {
+    const order: string[] = []
+    const closing = new Closing()
+    closing.add(() => order.push('folder'))
+    closing.add(() => Promise.reject(new Error('token')))
+    closing.add(async () => order.push(await Promise.resolve('server')))
+    await expect(closing.run()).rejects.toThrow('token')
+    expect(order).toEqual(['server', 'folder'])
+    await expect(closing.run()).resolves.toBeUndefined()
+  })
+})
+
+describe('the greeting', () => {
+  const users = [{ username: 'alice', password: 'kavo-remi', uri: 'otpauth://totp/x?secret=A' }]
+
+  test('tells address, users and how to get a code; a picture at the first start only', () => {
+    const first = greeting(8025, users, true)
+    expect(first).toContain('http://localhost:8025')
+    expect(first).toMatch(/alice +kavo-remi/)
+    expect(first).toContain('npm run -s demo -- alice')
+    expect(first).toContain('▀')
+    expect(greeting(8025, users, false)).not.toContain('▀')
   })
 })
 

@@ -81,7 +81,8 @@ function intactText(verdict: Extract<AuditVerdict, { kind: 'intact' }>): string 
   const { entries, writers, unknownOutcomes } = verdict
   const unknown =
     unknownOutcomes === 0 ? '' : ` Operations whose outcome is unknown: ${unknownOutcomes}.`
-  return `The audit is intact: ${entries} entries by ${writers} writers.${unknown}\n`
+  const by = `${writers} ${writers === 1 ? 'writer' : 'writers'}`
+  return `The audit is intact: ${entries} entries by ${by}.${unknown}\n`
 }
 
 function done(text: string): Outcome {

@@ -9,6 +9,7 @@ import {
   NULL,
   OCTET_STRING,
   OID,
+  PRINTABLE_STRING,
   SEQUENCE,
   SET,
   UTC_TIME,
@@ -72,6 +73,11 @@ export function nullValue(): Bytes {
 
 export function utf8String(text: string): Bytes {
   return encode(UTF8_STRING, new TextEncoder().encode(text))
+}
+
+/** A PrintableString; its alphabet is the caller's care. */
+export function printableString(text: string): Bytes {
+  return encode(PRINTABLE_STRING, new TextEncoder().encode(text))
 }
 
 /** An OBJECT IDENTIFIER of its dotted form. */

@@ -5,7 +5,7 @@
 import { sameBytes } from '../bytes.ts'
 import type { Certificate } from './certificate.ts'
 import type { Check } from './check.ts'
-import { isIssuedBy, type Path } from './issuer.ts'
+import { isSignedBy, lastOf, mayHaveIssued, type Path } from './issuer.ts'
 import { type ChainFault, judgePath, type MailPurpose } from './judge-path.ts'
 
 /** `chain` starts with the leaf; where no anchor was found, it goes as far as it could be followed. */
@@ -25,7 +25,7 @@ export type ChainQuestion = {
 
 const MAX_CANDIDATES = 100 // as many as one message may carry
 const MAX_DEPTH = 10 // honest chains have up to five certificates
-const MAX_CHECKS = 200 // steps of the search, each one signature: a maze of cross certificates ends here
+const MAX_CHECKS = 200 // signatures in one search: a maze of cross certificates ends here
 
 /**
  * The first path to an anchor with which nothing is wrong, or else the first path and what is wrong with it.
@@ -36,7 +36,7 @@ export async function buildChain(question: ChainQuestion): Promise<ChainResult> 
   const judged = paths.map((path) => judgePath(path, question.at, question.purpose))
   const best = judged.find(({ ok }) => ok) ?? judged[0]
   if (best !== undefined) return best
-  const detail = longest.at(-1)?.issuer ?? ''
+  const detail = lastOf(longest).issuer
   const checks = [{ name: 'issuer', ok: false, detail }]
   return { ok: false, reason: 'unknown-issuer', chain: longest, checks }
 }
@@ -52,15 +52,15 @@ async function findPaths({ leaf, candidates, anchors }: ChainQuestion): Promise<
   const open: Path[] = [longest]
   for (let path = open.shift(); path !== undefined; path = open.shift()) {
     longest = path
-    if (isAmong(path.at(-1) ?? leaf, anchors)) {
+    if (isAmong(lastOf(path), anchors)) {
       paths.push(path)
       continue
     }
     if (path.length === MAX_DEPTH) continue
     for (const issuer of issuers) {
-      if (isAmong(issuer, path)) continue
+      if (isAmong(issuer, path) || !mayHaveIssued(path, issuer)) continue
       if (checks++ === MAX_CHECKS) return { paths, longest }
-      if (await isIssuedBy(path, issuer)) open.push([...path, issuer])
+      if (await isSignedBy(path, issuer)) open.push([...path, issuer])
     }
   }
   return { paths, longest }

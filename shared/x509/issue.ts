@@ -2,8 +2,6 @@
  * Writes certificates, for the demo company's authority and for the PKIs of tests. The signature is made by
  * the caller: `buildTbsCertificate`, sign, `assembleCertificate`.
  */
-import { PrintableString, Utf8String } from 'asn1js'
-import { AttributeTypeAndValue, RelativeDistinguishedNames } from 'pkijs'
 import { childrenOf, readWhole } from '../asn1/reader.ts'
 import { BIT_STRING, SEQUENCE } from '../asn1/tags.ts'
 import { wholeBitStringOf } from '../asn1/values.ts'
@@ -11,9 +9,13 @@ import {
   bitString,
   contextExplicit,
   integer,
+  oid,
+  printableString,
   sequence,
+  setOf,
   unsignedInteger,
   utcOrGeneralizedTime,
+  utf8String,
 } from '../asn1/writer.ts'
 import type { Bytes } from '../bytes.ts'
 import { digestOf } from './digest.ts'
@@ -47,18 +49,13 @@ const ORGANIZATION = '2.5.4.10'
 const COMMON_NAME = '2.5.4.3'
 const KEY_ID_BYTES = 20
 
-/** DER Name, the country first. */
+/** DER Name, the country first; each part is a relative name of its own. */
 export function encodeName({ country, organization, commonName }: NameFields): Bytes {
-  const parts: AttributeTypeAndValue[] = []
-  const add = (type: string, value: PrintableString | Utf8String): void => {
-    parts.push(new AttributeTypeAndValue({ type, value }))
-  }
-  if (country !== undefined) add(COUNTRY, new PrintableString({ value: country }))
-  if (organization !== undefined) add(ORGANIZATION, new Utf8String({ value: organization }))
-  add(COMMON_NAME, new Utf8String({ value: commonName }))
-  return new Uint8Array(
-    new RelativeDistinguishedNames({ typesAndValues: parts }).toSchema().toBER(),
-  )
+  const parts: Bytes[] = []
+  if (country !== undefined) parts.push(relativeName(COUNTRY, printableString(country)))
+  if (organization !== undefined) parts.push(relativeName(ORGANIZATION, utf8String(organization)))
+  parts.push(relativeName(COMMON_NAME, utf8String(commonName)))
+  return sequence(...parts)
 }
 
 /** A key identifier for a DER SubjectPublicKeyInfo: the left of SHA-256 over the key (RFC 7093 §2). */
@@ -93,4 +90,8 @@ export function assembleCertificate(
   signature: Bytes,
 ): Bytes {
   return sequence(tbs, signatureIdentifier(signatureAlgorithm), bitString(signature))
+}
+
+function relativeName(type: string, value: Bytes): Bytes {
+  return setOf(sequence(oid(type), value))
 }

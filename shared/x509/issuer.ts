@@ -11,23 +11,23 @@ export function isSelfIssued(certificate: Certificate): boolean {
 }
 
 /**
- * Whether `issuer` issued the last certificate of `path` and was allowed to: names, CA flag, certificate
- * signing, path length (RFC 5280 §6.1.4) and the signature itself. How strong that is, is another question.
+ * Whether `issuer` says that it may have issued the last certificate of `path`: its name, CA flag, right to
+ * sign certificates and path length (RFC 5280 §6.1.4).
  */
-export async function isIssuedBy(path: Path, issuer: Certificate): Promise<boolean> {
-  const certificate = path.at(-1) ?? path[0]
-  if (!sameName(certificate.issuerName, issuer.subjectName) || !mayIssue(path, issuer)) return false
-  const check = await checkSignature({
-    spki: issuer.spki,
-    algorithm: certificate.signatureAlgorithm,
-    signature: certificate.signature,
-    data: certificate.tbs,
-  })
-  return check === 'holds'
-}
-
-function mayIssue(path: Path, issuer: Certificate): boolean {
+export function mayHaveIssued(path: Path, issuer: Certificate): boolean {
+  if (!sameName(lastOf(path).issuerName, issuer.subjectName)) return false
   if (!issuer.isCa || issuer.keyUsage?.keyCertSign === false) return false
   const intermediates = path.slice(1).filter((certificate) => !isSelfIssued(certificate))
   return issuer.pathLength === null || intermediates.length <= issuer.pathLength
+}
+
+/** Whether the last certificate of `path` is signed by `issuer`; how strongly, is another question. */
+export async function isSignedBy(path: Path, issuer: Certificate): Promise<boolean> {
+  const { signatureAlgorithm: algorithm, signature, tbs: data } = lastOf(path)
+  return (await checkSignature({ spki: issuer.spki, algorithm, signature, data })) === 'holds'
+}
+
+/** The certificate furthest from the leaf. */
+export function lastOf(path: Path): Certificate {
+  return path.at(-1) ?? path[0]
 }

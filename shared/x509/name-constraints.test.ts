@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { read } from '../asn1/reader.ts'
+import { contextExplicit, contextImplicit, encode, integer, sequence } from '../asn1/writer.ts'
+import { utf8, type Bytes } from '../bytes.ts'
+import { encodeName } from './issue.ts'
+import { parseName } from './name.ts'
+import { parseNameConstraints, satisfies } from './name-constraints.ts'
+
+function address(base: string): Bytes {
+  return sequence(contextImplicit(1, encode(0x16, utf8(base))))
+}
+
+function directory(commonName: string): Bytes {
+  return sequence(
+    contextExplicit(4, encodeName({ country: 'DE', organization: 'Example', commonName })),
+  )
+}
+
+const NOBODY = parseName(read(sequence(), 'der').next())
+
+/** Whether one address passes, with these subtrees permitted and excluded. */
+function passes(mail: string, permitted: readonly string[], excluded: readonly string[]): boolean {
+  const parts = [
+    contextExplicit(0, ...permitted.map(address)),
+    contextExplicit(1, ...excluded.map(address)),
+  ]
+  return satisfies(parseNameConstraints(read(sequence(...parts), 'der')), NOBODY, [mail])
+}
+
+describe('name constraints', () => {
+  it.each([
+    ['a@example.com', ['a@example.com'], [], true],
+    ['b@example.com', ['a@example.com'], [], false],
+    ['a@Example.COM', ['example.com'], [], true],
+    ['a@sub.example.com', ['example.com'], [], false],
+    ['a@sub.example.com', ['.example.com'], [], true],
+    ['a@example.com', ['.example.com'], [], false],
+    ['a@notexample.com', ['example.com'], [], false],
+    ['a@example.com', ['example.org', 'example.com'], [], true],
+    ['a@example.com', [], ['example.com'], false],
+    ['a@example.org', [], ['example.com'], true],
+    ['a@example.com', ['example.com'], ['a@example.com'], false],
+    ['"a@example.org"@example.com', ['example.org'], [], false],
+    ['a@example.com', [], [], true],
+  ])('on %s with %j permitted and %j excluded: %s', (mail, permitted, excluded, outcome) => {
+    expect(passes(mail, permitted, excluded)).toBe(outcome)
+  })
+
+  it('on directory names bind the subject, whatever its string types', () => {
+    const permitted = contextExplicit(0, directory('Staff'))
+    const constraints = parseNameConstraints(read(sequence(permitted), 'der'))
+    const subject = (commonName: string) => {
+      const der = encodeName({ country: 'DE', organization: 'Example', commonName })
+      return parseName(read(der, 'der').next())
+    }
+    expect(satisfies(constraints, subject('staff'), [])).toBe(true)
+    expect(satisfies(constraints, subject('Guests'), [])).toBe(false)
+    expect(satisfies(constraints, NOBODY, ['a@example.com'])).toBe(true)
+  })
+
+  it('with bounds, which RFC 5280 forbids, are malformed', () => {
+    const bounded = sequence(
+      contextImplicit(1, encode(0x16, utf8('a'))),
+      contextImplicit(0, integer(1)),
+    )
+    const constraints = sequence(contextExplicit(0, bounded))
+    expect(() => parseNameConstraints(read(constraints, 'der'))).toThrow(
+      expect.objectContaining({ code: 'asn1/malformed' }),
+    )
+  })
+})

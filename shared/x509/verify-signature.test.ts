@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest'
+import type { Bytes } from '#shared/bytes.ts'
+import { fromHex } from '#test/support/hostile.ts'
+import { hasWycheproof, wycheproofGroups, type WycheproofGroup } from '#test/support/wycheproof.ts'
+import type { DigestName } from './digest.ts'
+import type { SignatureAlgorithm } from './signature-algorithm.ts'
+import { checkSignature, verifySignature } from './verify-signature.ts'
+
+type ToAlgorithm = (group: WycheproofGroup) => SignatureAlgorithm
+
+function digest(name: string): DigestName {
+  return name.toLowerCase() as DigestName
+}
+
+const ecdsa: ToAlgorithm = ({ sha }) => ({ kind: 'ecdsa', digest: digest(sha) })
+const rsa: ToAlgorithm = ({ sha }) => ({ kind: 'rsa-pkcs1', digest: digest(sha) })
+const pss: ToAlgorithm = ({ sha, mgfSha = sha, sLen = 0 }) => ({
+  kind: 'rsa-pss',
+  digest: digest(sha),
+  mgfDigest: digest(mgfSha),
+  saltLength: sLen,
+})
+
+describe.skipIf(!hasWycheproof)('Wycheproof', () => {
+  it.each([
+    ['ecdsa_secp256r1_sha256', ecdsa],
+    ['ecdsa_secp256r1_sha512', ecdsa],
+    ['ecdsa_secp384r1_sha256', ecdsa],
+    ['ecdsa_secp384r1_sha384', ecdsa],
+    ['ecdsa_secp384r1_sha512', ecdsa],
+    ['rsa_signature_2048_sha256', rsa],
+    ['rsa_pss_2048_sha256_mgf1_0', pss],
+    ['rsa_pss_2048_sha256_mgf1_32', pss],
+    ['rsa_pss_2048_sha384_mgf1_48', pss],
+    ['rsa_pss_2048_sha256_mgf1_0_params', pss],
+    ['rsa_pss_2048_sha256_mgf1_32_params', pss],
+  ] as const)('%s: valid holds, invalid does not', async (file, toAlgorithm) => {
+    const wrong: string[] = []
+    let seen = 0
+    for (const group of wycheproofGroups(file)) {
+      const spki = fromHex(group.publicKeyDer)
+      for (const { tcId, comment, msg, sig, result } of group.tests) {
+        const claim = {
+          spki,
+          algorithm: toAlgorithm(group),
+          signature: fromHex(sig),
+          data: fromHex(msg),
+        }
+        const holds = await verifySignature(claim)
+        seen++
+        if (result !== 'acceptable' && holds !== (result === 'valid'))
+          wrong.push(`${tcId}: ${comment}`)
+      }
+    }
+    expect(wrong).toEqual([])
+    expect(seen).toBeGreaterThan(30)
+  })
+
+  it('leaves what WebCrypto cannot do as unsupported: two different digests in PSS', async () => {
+    const [group] = wycheproofGroups('rsa_pss_2048_sha256_mgf1sha1_20')
+    const { msg, sig } = group!.tests[0]!
+    const claim = { algorithm: pss(group!), signature: fromHex(sig), data: fromHex(msg) }
+    expect(await checkSignature({ ...claim, spki: fromHex(group!.publicKeyDer) })).toBe(
+      'unsupported',
+    )
+  })
+})
+
+const DATA = new TextEncoder().encode('signed')
+
+async function signed(
+  parameters: RsaHashedKeyGenParams | EcKeyGenParams | { name: string },
+): Promise<{ spki: Bytes; signature: Bytes }> {
+  const pair = (await crypto.subtle.generateKey(parameters, true, ['sign'])) as CryptoKeyPair
+  const signature = await crypto.subtle.sign(parameters, pair.privateKey, DATA)
+  const spki = await crypto.subtle.exportKey('spki', pair.publicKey)
+  return { spki: new Uint8Array(spki), signature: new Uint8Array(signature) }
+}
+
+const EXPONENT = Uint8Array.of(1, 0, 1)
+
+describe('a signature', () => {
+  it('by Ed25519 holds, and fails over other data', async () => {
+    const claim = {
+      ...(await signed({ name: 'Ed25519' })),
+      algorithm: { kind: 'ed25519' } as const,
+    }
+    expect(await verifySignature({ ...claim, data: DATA })).toBe(true)
+    expect(await verifySignature({ ...claim, data: DATA.subarray(1) })).toBe(false)
+  })
+
+  it('with SHA-1 or a short RSA key may hold, but is never accepted', async () => {
+    const sha1 = {
+      name: 'RSASSA-PKCS1-v1_5',
+      hash: 'SHA-1',
+      modulusLength: 2048,
+      publicExponent: EXPONENT,
+    }
+    const short = { ...sha1, hash: 'SHA-256', modulusLength: 1024 }
+    for (const [parameters, digest] of [
+      [sha1, 'sha-1'],
+      [short, 'sha-256'],
+    ] as const) {
+      const claim = {
+        ...(await signed(parameters)),
+        algorithm: { kind: 'rsa-pkcs1', digest } as const,
+      }
+      expect(await checkSignature({ ...claim, data: DATA })).toBe('holds')
+      expect(await verifySignature({ ...claim, data: DATA })).toBe(false)
+    }
+  })
+
+  it('under a key of another kind, or an unknown algorithm, is not accepted', async () => {
+    const { spki, signature } = await signed({ name: 'Ed25519' })
+    const algorithms: SignatureAlgorithm[] = [
+      { kind: 'rsa-pkcs1', digest: 'sha-256' },
+      { kind: 'rsa-pkcs1', digest: 'md5' },
+      { kind: 'ecdsa', digest: 'sha-256' },
+      { kind: 'ecdsa', digest: null },
+      { kind: 'other', oid: '1.2.3' },
+    ]
+    for (const algorithm of algorithms) {
+      expect(await checkSignature({ spki, algorithm, signature, data: DATA })).toBe('unsupported')
+      expect(await verifySignature({ spki, algorithm, signature, data: DATA })).toBe(false)
+    }
+  })
+})

@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { PosternError } from '#shared/errors.ts'
 import { lockFile } from '../storage/folder-lock.ts'
 
@@ -53,7 +53,7 @@ export function openDataFolder(path: string): DataFolder {
 
 function makePrivate(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolder(path)
     if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o700)
     const probe = join(path, '.writable')
     writeFileSync(probe, '', { mode: 0o600 })
@@ -65,4 +65,11 @@ function makePrivate(path: string): void {
       { cause: error },
     )
   }
+}
+
+/** Like `mkdir` with `recursive`, which tries for ever where a file system takes no folders, such as `/proc`. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }

@@ -32,11 +32,15 @@ describe('the data folder', () => {
     openDataFolder(path).release()
   })
 
-  test('says so when a file lies in its place', async () => {
+  test('says so when it cannot be made or written', async () => {
     await writeFile(join(root, 'data'), '')
-    expect(() => openDataFolder(join(root, 'data'))).toThrow(
-      expect.objectContaining({ code: 'config/unwritable' }),
-    )
+    for (const path of [join(root, 'data'), join(root, 'data', 'below'), '/proc/postern/data']) {
+      expect(() => openDataFolder(path)).toThrow(`The data folder ${path} cannot be written`)
+    }
+  })
+
+  test('is made with the folders above it', () => {
+    openDataFolder(join(root, 'a', 'b', 'data')).release()
   })
 })
 

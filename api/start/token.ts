@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { type ErrorCode, isPosternError, PosternError } from '#shared/errors.ts'
 import type { HsmLog } from '../hsm/log.ts'
 import type { Hsm } from '../hsm/port.ts'
 import { provisionToken } from '../hsm/provision.ts'
@@ -18,12 +19,27 @@ export async function openToken(folder: DataFolder, modulePath: string, log: Hsm
   mkdirSync(folder.tokens, { recursive: true, mode: 0o700 })
   writeFileSync(softhsmConf, softhsmSettings(folder.tokens), { mode: 0o600 })
   const pin = readOrMakePin(folder.pin)
-  if (!existsSync(folder.tokenMade)) {
-    const soPin = readOrMakePin(folder.soPin)
-    await provisionToken({ modulePath, softhsmConf, label: LABEL, pin, soPin })
-    writeFileSync(folder.tokenMade, '', { mode: 0o600, flush: true })
+  try {
+    if (!existsSync(folder.tokenMade)) {
+      const soPin = readOrMakePin(folder.soPin)
+      await provisionToken({ modulePath, softhsmConf, label: LABEL, pin, soPin })
+      writeFileSync(folder.tokenMade, '', { mode: 0o600, flush: true })
+    }
+    return await startHsm({ modulePath, softhsmConf, tokenLabel: LABEL, pin, log })
+  } catch (error) {
+    throw placed(error, folder, modulePath)
   }
-  return startHsm({ modulePath, softhsmConf, tokenLabel: LABEL, pin, log })
+}
+
+/** The token knows what is wrong; here we know where. */
+function placed(error: unknown, folder: DataFolder, modulePath: string): unknown {
+  if (!isPosternError(error)) return error
+  const sentences: Partial<Record<ErrorCode, string>> = {
+    'token/wrong-pin': `The token refused the PIN in ${folder.pin}; it was tried once, and is not tried again.`,
+    'token/module-missing': `${modulePath} cannot be loaded as a PKCS#11 module; POSTERN_PKCS11_MODULE names another.`,
+    'token/broken': `The token in ${folder.tokens} is not the one that was made there; put it back from a copy.`,
+  }
+  return new PosternError(error.code, sentences[error.code] ?? error.message, { cause: error })
 }
 
 /** Written anew at each start: the data folder may have been moved. */

@@ -10,11 +10,18 @@ import { USUAL_WATCH_TIMES, type WatchTimes, WorkerWatch } from './worker-watch.
 export type HsmTimes = WatchTimes & {
   /** For one operation at one worker; a worker that takes longer is replaced. */
   readonly operation: number
+  /** How long an operation waits for its turn. */
+  readonly queue: number
   /** For making a key pair: RSA-4096 takes seconds on a small machine. */
   readonly generation: number
 }
 
-export const USUAL_TIMES: HsmTimes = { ...USUAL_WATCH_TIMES, operation: 5_000, generation: 60_000 }
+const USUAL_TIMES: HsmTimes = {
+  ...USUAL_WATCH_TIMES,
+  operation: 5_000,
+  queue: 5_000,
+  generation: 60_000,
+}
 
 // Four sessions of the worker are kept busy by as many operations and some on their way to and from it;
 // the queue holds what a burst of a few seconds brings.
@@ -52,7 +59,7 @@ class SupervisedHsm implements Hsm {
   constructor(watch: WorkerWatch, times: HsmTimes) {
     this.#watch = watch
     this.#times = times
-    this.#gate = new Gate({ running: RUNNING, waiting: WAITING, patience: times.operation })
+    this.#gate = new Gate({ running: RUNNING, waiting: WAITING, patience: times.queue })
   }
 
   async unwrap(request: Operations['unwrap']['ask']): Promise<{ enc: Bytes; sealed: Bytes }> {

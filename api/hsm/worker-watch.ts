@@ -22,7 +22,7 @@ export type WatchTimes = {
 
 export const USUAL_WATCH_TIMES: WatchTimes = {
   start: 10_000,
-  patience: 1_500,
+  patience: 1_800,
   settled: 10_000,
   firstDelay: 100,
   longestDelay: 5_000,

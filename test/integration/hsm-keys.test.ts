@@ -140,3 +140,20 @@ describe.runIf(hasTool)('a key of our name that was made with other attributes',
     await other.close()
   })
 })
+
+describe.runIf(hasTool)('a key that somebody deletes from the token', () => {
+  test('is missed by its next use, which takes a fresh worker to find out, and nobody else', async () => {
+    const [gone, other] = [
+      await makeKey(hsm, 'sign', 'ec-p256'),
+      await makeKey(hsm, 'sign', 'ec-p256'),
+    ]
+    const how = { scheme: 'ecdsa', digest: 'sha-256', message: utf8('m') } as const
+    await hsm.sign({ key: gone.key, ...how })
+    const id = hex(parseBase64url(gone.key.id))
+    await pkcs11Tool(token, '--delete-object', '--type', 'privkey', '--id', id)
+    const refused = hsm.sign({ key: gone.key, ...how })
+    await expect(refused).rejects.toMatchObject({ code: 'token/broken' })
+    const signature = await hsm.sign({ key: other.key, ...how })
+    expect(verify('sha256', how.message, other.publicKey, signature)).toBe(true)
+  })
+})

@@ -5,10 +5,10 @@ import type { Token } from '#api/hsm/pkcs11/token.ts'
 import { recoverAesWrapped } from '#api/hsm/unwrap/aes-key-wrap.ts'
 import { recoverTransported } from '#api/hsm/unwrap/key-transport.ts'
 import { readOriginator } from '#api/hsm/unwrap/originator.ts'
-import { bitString, oid, sequence } from '#shared/asn1/writer.ts'
 import { hex } from '#shared/bytes.ts'
 import type { Recipient } from '#shared/contract/keys.ts'
 import { isPosternError } from '#shared/errors.ts'
+import { ecSpki } from '#shared/x509/public-key.ts'
 import { importEcKey, importRsaKey, openTokenHere } from '#test/support/imported-keys.ts'
 import type { OaepHash } from '#test/support/recipient-entries.ts'
 import {
@@ -142,7 +142,7 @@ describe.runIf(hasDecryptionVectors)(
       [P384, 'ecdh_secp384r1_ecpoint_test.json'],
     ]
     test.each(curves)(
-      '$jwk',
+      '$name',
       (curve, file) => {
         const tests = readEcdhGroups(file).flatMap((group) => group.tests)
         expect(tests.length).toBeGreaterThan(300)
@@ -160,8 +160,7 @@ describe.runIf(hasDecryptionVectors)(
 )
 
 function agree(curve: NamedCurve, scalar: string, point: string): string {
-  const algorithm = sequence(oid('1.2.840.10045.2.1'), curve.parameters)
-  const originator = sequence(algorithm, bitString(unhex(point)))
+  const originator = ecSpki(curve.name, unhex(point))
   try {
     const checked = readOriginator(originator, curve)
     const key = importEcKey(token, curve, scalar)

@@ -46,7 +46,7 @@ export function importEcKey(token: Token, curve: NamedCurve, scalar: string): Ha
   const digits = BigInt(`0x${scalar}`)
     .toString(16)
     .padStart(2 * curve.fieldBytes, '0')
-  return create(token, curve.jwk === 'P-256' ? 'ec-p256' : 'ec-p384', [
+  return create(token, `ec-${curve.name}`, [
     bytes(pkcs11.CKA_EC_PARAMS, curve.parameters),
     bytes(pkcs11.CKA_VALUE, Buffer.from(digits, 'hex')),
   ])

@@ -17,13 +17,16 @@ export function keepLog(): HsmLog & { readonly events: LoggedEvent[] } {
   return { events, info: keep, warn: keep }
 }
 
+const PATIENT = { start: 20_000, patience: 15_000, queue: 20_000 } // a busy machine is no failure
+
 /** Starts the HSM on a test's own token. */
 export function startTestHsm(
   token: SoftToken,
   options: { log?: HsmLog; times?: Partial<HsmTimes>; pin?: string } = {},
 ): Promise<Hsm> {
   const { modulePath, softhsmConf, label: tokenLabel } = token
-  const { log = keepLog(), times = {}, pin = token.pin } = options
+  const { log = keepLog(), pin = token.pin } = options
+  const times = { ...PATIENT, ...options.times }
   return startHsm({ modulePath, softhsmConf, tokenLabel, pin, log, times })
 }
 

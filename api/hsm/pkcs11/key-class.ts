@@ -1,22 +1,23 @@
+import { oid } from '#shared/asn1/writer.ts'
 import type { KeyAlgorithm, KeyPurpose } from '#shared/contract/keys.ts'
 
 /** P-256 and P-384, as the token is asked for them. */
 export type NamedCurve = {
-  readonly jwk: 'P-256' | 'P-384'
+  readonly name: 'p256' | 'p384'
   /** DER OBJECT IDENTIFIER, the value of CKA_EC_PARAMS (RFC 5480 §2.1.1.1). */
   readonly parameters: Uint8Array
   readonly fieldBytes: 32 | 48
 }
 
 export const P256: NamedCurve = {
-  jwk: 'P-256',
-  parameters: Uint8Array.of(6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7),
+  name: 'p256',
+  parameters: oid('1.2.840.10045.3.1.7'),
   fieldBytes: 32,
 }
 
 export const P384: NamedCurve = {
-  jwk: 'P-384',
-  parameters: Uint8Array.of(6, 5, 0x2b, 0x81, 4, 0, 0x22),
+  name: 'p384',
+  parameters: oid('1.3.132.0.34'),
   fieldBytes: 48,
 }
 

@@ -51,7 +51,10 @@ export class KeyRing {
     const { cryptoki, session } = this.#token
     const id = bytes(pkcs11.CKA_ID, parseBase64url(key.id))
     const [handle, another] = findObjects(cryptoki, session, [...PRIVATE_KEYS, id])
-    if (handle === undefined) return null
+    if (handle === undefined) {
+      this.#checked.delete(nameOf(key))
+      return null
+    }
     if (another !== undefined || this.#compare(handle, key).length > 0) {
       throw new PosternError('token/broken', 'The key in the token is not as it was made')
     }

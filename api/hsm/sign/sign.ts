@@ -1,8 +1,8 @@
 import pkcs11 from 'pkcs11js'
 import type { Handle } from 'pkcs11js'
-import { sequence, unsignedInteger } from '#shared/asn1/writer.ts'
 import type { Bytes } from '#shared/bytes.ts'
 import { PosternError } from '#shared/errors.ts'
+import { encodeEcdsa } from '#shared/x509/ecdsa-signature.ts'
 import { signEcdsaRaw } from '../pkcs11/ec.ts'
 import { keyClass } from '../pkcs11/key-class.ts'
 import { signRsa } from '../pkcs11/rsa.ts'
@@ -24,13 +24,7 @@ export async function sign(token: Token, handle: Handle, request: SignRequest): 
   }
   if (made.type === 'ec' && request.scheme === 'ecdsa') {
     const leftmost = digest.subarray(0, made.curve.fieldBytes) // FIPS 186-5 §6.4.1 step 2
-    return ecdsaSigValue(signEcdsaRaw(token, handle, made.curve, leftmost))
+    return encodeEcdsa(signEcdsaRaw(token, handle, made.curve, leftmost))
   }
   throw new PosternError('request/malformed', 'This scheme is not for a key of this kind')
-}
-
-/** ECDSA-Sig-Value (RFC 3279 §2.2.3) of r ‖ s. */
-function ecdsaSigValue(raw: Uint8Array): Bytes {
-  const half = raw.length / 2
-  return sequence(unsignedInteger(raw.subarray(0, half)), unsignedInteger(raw.subarray(half)))
 }

@@ -3,11 +3,11 @@ import type { NamedCurve } from '../pkcs11/key-class.ts'
 
 /** y² = x³ - 3x + b over the field of p elements (NIST SP 800-186 §3.2.1). */
 const EQUATIONS = {
-  'P-256': {
+  p256: {
     p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
     b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
   },
-  'P-384': {
+  p384: {
     p: 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffffn,
     b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
   },
@@ -19,7 +19,7 @@ const EQUATIONS = {
  * point that passes has the full order. All of it is public.
  */
 export function isOnCurve(curve: NamedCurve, point: Uint8Array): boolean {
-  const { p, b } = EQUATIONS[curve.jwk]
+  const { p, b } = EQUATIONS[curve.name]
   if (point.length !== 1 + 2 * curve.fieldBytes || point[0] !== 4) return false
   const x = unsigned(point.subarray(1, 1 + curve.fieldBytes))
   const y = unsigned(point.subarray(1 + curve.fieldBytes))

@@ -1,21 +1,12 @@
 import type { Bytes } from '../bytes.ts'
 
-/** Names seen in mail that TextDecoder does not know. */
-const ALIASES: Readonly<Record<string, string>> = {
-  'cp-850': 'windows-1252',
-  cp1252: 'windows-1252',
-  utf7: 'utf-8',
-  'unicode-1-1-utf-8': 'utf-8',
-  ansi_x3_4_1968: 'windows-1252',
-}
-
 /**
  * Text of bytes in a declared charset. Without a known charset: UTF-8 where the bytes are that, else
  * windows-1252, which gives every byte some letter. Never throws.
  */
 export function decodeText(bytes: Bytes, charset: string | null): string {
   const name = charset?.trim().toLowerCase() ?? ''
-  const decoder = name === '' || name === 'us-ascii' ? null : decoderFor(ALIASES[name] ?? name)
+  const decoder = name === '' || name === 'us-ascii' ? null : decoderFor(name)
   return decoder === null ? decodeUnlabelled(bytes) : decoder.decode(bytes)
 }
 

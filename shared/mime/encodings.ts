@@ -3,7 +3,6 @@ import { type Bytes, utf8 } from '../bytes.ts'
 const LINE = 76 // RFC 2045 §6.7, §6.8
 const ROW = (LINE / 4) * 3 // bytes in a line of base64
 const DIGITS = utf8('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
-const CRLF = utf8('\r\n')
 const CR = 13
 const LF = 10
 const EQUALS = 61
@@ -14,18 +13,40 @@ export function decodeBase64(body: Bytes): Bytes {
   let length = 0
   let bits = 0
   let held = 0
-  for (const byte of body) {
-    const value = SEXTETS[byte] ?? SKIP
+  let at = 0
+  while (at < body.length) {
+    if (bits === 0) {
+      const groups = decodeGroups(body, at, out, length)
+      at += groups * 4
+      length += groups * 3
+    }
+    const value = SEXTETS[body[at++] ?? 0] ?? SKIP
     if (value === SKIP) continue
     if (value === PADDING) break
-    held = ((held << 6) | value) & 0xffffff
+    held = ((held << 6) | value) & 0xfff
     bits += 6
     if (bits >= 8) {
       bits -= 8
-      out[length++] = (held >> bits) & 0xff
+      out[length++] = held >> bits
     }
   }
   return out.slice(0, length)
+}
+
+/** Decodes whole groups of four digits from `at`, up to the first that is interrupted, and says how many. */
+function decodeGroups(body: Bytes, at: number, out: Bytes, length: number): number {
+  const groups = (body.length - at) >> 2
+  for (let group = 0, from = at, to = length; group < groups; group++, from += 4, to += 3) {
+    const first = SEXTETS[body[from] ?? 0] ?? SKIP
+    const second = SEXTETS[body[from + 1] ?? 0] ?? SKIP
+    const third = SEXTETS[body[from + 2] ?? 0] ?? SKIP
+    const fourth = SEXTETS[body[from + 3] ?? 0] ?? SKIP
+    if ((first | second | third | fourth) > 63) return group
+    out[to] = (first << 2) | (second >> 4)
+    out[to + 1] = (second << 4) | (third >> 2)
+    out[to + 2] = (third << 6) | fourth
+  }
+  return groups
 }
 
 const SKIP = 255
@@ -44,20 +65,26 @@ export function encodeBase64Lines(bytes: Bytes): Bytes {
   const digits = Math.ceil(bytes.length / 3) * 4
   const out = new Uint8Array(digits + Math.ceil(digits / LINE) * 2)
   let length = 0
-  for (let at = 0; at < bytes.length; at += 3) {
-    if (at > 0 && at % ROW === 0) {
-      out.set(CRLF, length)
-      length += 2
-    }
-    const left = bytes.length - at
+  for (let at = 0; at < bytes.length; at += ROW) {
+    length = encodeRow(bytes, at, Math.min(at + ROW, bytes.length), out, length)
+    out[length++] = CR
+    out[length++] = LF
+  }
+  return out
+}
+
+/** Writes the digits of one line, and returns where they end. */
+function encodeRow(bytes: Bytes, start: number, end: number, out: Bytes, offset: number): number {
+  let length = offset
+  for (let at = start; at < end; at += 3) {
+    const left = end - at
     const held = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
     out[length++] = DIGITS[held >> 18] ?? 0
     out[length++] = DIGITS[(held >> 12) & 63] ?? 0
     out[length++] = left > 1 ? (DIGITS[(held >> 6) & 63] ?? 0) : EQUALS
     out[length++] = left > 2 ? (DIGITS[held & 63] ?? 0) : EQUALS
   }
-  if (length > 0) out.set(CRLF, length)
-  return out
+  return length
 }
 
 /** Bytes of a quoted-printable body (RFC 2045 §6.7). Malformed escapes stay as they are written. */

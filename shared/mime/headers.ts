@@ -48,7 +48,8 @@ function headerBlock(bytes: Bytes, limit: number): { fieldsEnd: number; bodyStar
 }
 
 function bounded<T extends { fieldsEnd: number }>(block: T, limit: number): T {
-  if (block.fieldsEnd > limit) throw new PosternError('mime/limit', 'the headers are too long')
+  if (block.fieldsEnd > limit)
+    throw new PosternError('mime/limit', 'The header fields of the message are too long.')
   return block
 }
 

@@ -25,7 +25,7 @@ export type Entity = {
  */
 export function parseEntity(bytes: Bytes, limits: MimeLimits = MIME_LIMITS): Entity {
   if (bytes.length > limits.messageBytes)
-    throw new PosternError('mime/limit', 'the message is too large')
+    throw new PosternError('mime/limit', 'The message is too large.')
   return parseAt(bytes, TEXT, 0, { left: limits.parts }, limits)
 }
 
@@ -39,8 +39,9 @@ function parseAt(
   budget: { left: number },
   limits: MimeLimits,
 ): Entity {
-  if (depth > limits.depth) throw new PosternError('mime/limit', 'the parts are nested too deep')
-  if (budget.left-- <= 0) throw new PosternError('mime/limit', 'the message has too many parts')
+  if (depth > limits.depth)
+    throw new PosternError('mime/limit', 'The parts of the message are nested too deep.')
+  if (budget.left-- <= 0) throw new PosternError('mime/limit', 'The message has too many parts.')
   const headers = parseHeaders(raw, limits.headerBytes)
   const body = raw.subarray(headers.end)
   const contentType = contentTypeOf(headers, defaultType)

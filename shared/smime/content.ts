@@ -49,7 +49,7 @@ function gather(entity: Entity, into: Gathering, depth: number): void {
 
 function gatherLeaf(entity: Entity, into: Gathering, depth: number): void {
   if (into.body.length + into.attachments.length >= MIME_LIMITS.parts) {
-    throw new PosternError('mime/limit', 'the message has too many parts')
+    throw new PosternError('mime/limit', 'The message has too many parts.')
   }
   const kind = displayKind(entity)
   if (kind === 'none') {
@@ -60,7 +60,7 @@ function gatherLeaf(entity: Entity, into: Gathering, depth: number): void {
 
 /** How a leaf can be shown. A multipart in which no part was found is shown as the text that it is. */
 function displayKind(entity: Entity): 'html' | 'text' | 'none' {
-  if (dispositionOf(entity).value === 'attachment') return 'none'
+  if (dispositionOf(entity).value === 'attachment' || isCmsLeaf(entity)) return 'none'
   const { value } = entity.contentType
   if (value === 'text/html') return 'html'
   return value === 'text/plain' || value.startsWith('multipart/') ? 'text' : 'none'

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { explainEncryption, explainOuterSignature, explainSignature } from './explain.ts'
+import type {
+  BrokenReason,
+  EncryptionVerdict,
+  SignatureVerdict,
+  UntrustedReason,
+} from './verdict.ts'
+
+const UNTRUSTED: UntrustedReason[] = [
+  'unknown-issuer',
+  'expired',
+  'not-yet-valid',
+  'not-for-email',
+  'revoked',
+  'weak-algorithm',
+  'date-mismatch',
+]
+const BROKEN: BrokenReason[] = [
+  'content-changed',
+  'signature-mismatch',
+  'structure',
+  'signer-certificate-missing',
+  'unsupported',
+]
+const SIGNATURES: SignatureVerdict[] = [
+  { kind: 'none' },
+  { kind: 'valid', signers: [] },
+  { kind: 'wrong-sender', reason: 'address-mismatch', signers: [] },
+  ...UNTRUSTED.map((reason) => ({ kind: 'untrusted', reason, signers: [] }) as const),
+  ...BROKEN.map((reason) => ({ kind: 'broken', reason, signers: [] }) as const),
+]
+const DECRYPTED = {
+  kind: 'decrypted',
+  contentAlgorithm: 'aes-256-gcm',
+  keyId: 'k',
+  recipients: [],
+} as const
+const ENCRYPTIONS: EncryptionVerdict[] = [
+  { kind: 'none' },
+  { ...DECRYPTED, integrity: 'authenticated', weak: false },
+  { ...DECRYPTED, integrity: 'none', weak: true },
+  { kind: 'no-key', contentAlgorithm: 'aes-256-cbc', recipients: [] },
+  { kind: 'damaged', contentAlgorithm: null, reason: 'no message came out' },
+  { kind: 'unsupported', contentAlgorithm: null, what: 'compressed-data' },
+]
+const JARGON =
+  /certificate|digest|cipher|algorithm|S\/MIME|RSA|SHA|chain|anchor|issuer|GCM|CBC|layer/i
+
+describe('explanations', () => {
+  const all = [...SIGNATURES.map(explainSignature), ...ENCRYPTIONS.map(explainEncryption)]
+
+  it('are different for every outcome, and free of jargon for everybody', () => {
+    expect(new Set(all.map(({ plain }) => plain)).size).toBe(all.length)
+    expect(new Set(all.map(({ precise }) => precise)).size).toBe(all.length)
+    for (const { plain } of all) expect(plain).not.toMatch(JARGON)
+    for (const { plain } of all) expect(plain).toMatch(/^[A-Z].*\.$/)
+  })
+
+  it('call only a valid signature trusted', () => {
+    for (const verdict of SIGNATURES) {
+      const trusted = explainSignature(verdict).plain.startsWith('Verified and trusted')
+      expect(trusted).toBe(verdict.kind === 'valid')
+    }
+  })
+
+  it('add a note for a signature around the encryption only', () => {
+    const layer = {
+      kind: 'signed',
+      form: 'opaque',
+      verdict: { kind: 'valid', signers: [] },
+    } as const
+    expect(explainOuterSignature({ ...layer, counts: true })).toBeNull()
+    expect(explainOuterSignature({ ...layer, counts: false })?.plain).toContain(
+      'not who wrote the text',
+    )
+    expect(explainOuterSignature({ kind: 'encrypted', verdict: { kind: 'none' } })).toBeNull()
+  })
+})

@@ -63,7 +63,7 @@ function isSimpleType(mediaType: string): boolean {
 }
 
 /** A multipart of these parts, with a fresh boundary that cannot stand in any of them. */
-export function multipart(
+function multipart(
   mediaType: string,
   parts: readonly Part[],
   parameters: Readonly<Record<string, string>> = {},

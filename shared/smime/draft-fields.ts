@@ -6,7 +6,7 @@ import type { Draft } from './draft.ts'
 const HIDDEN_SUBJECT = '[...]'
 
 /** The fields that say who wrote what to whom, folded, one string each. `Bcc` is never among them. */
-export function draftFields(draft: Draft, subject: string = draft.subject): string[] {
+function draftFields(draft: Draft, subject: string = draft.subject): string[] {
   const fields = [
     addressField('From', [draft.from]),
     textField('Subject', subject),

@@ -97,6 +97,11 @@ export const CORRESPONDENTS: readonly Identity[] = [
   { name: 'alice', address: 'alice@example.com', kind: 'rsa-2048', keyUsage: 'keyEncipherment' },
   { name: 'bob-sign', address: 'bob@example.com', kind: 'ec-p256', keyUsage: 'digitalSignature' },
   { name: 'bob', address: 'bob@example.com', kind: 'ec-p256', keyUsage: 'keyAgreement' },
-  { name: 'carol-sign', address: 'carol@example.com', kind: 'ec-p384', keyUsage: 'digitalSignature' },
+  {
+    name: 'carol-sign',
+    address: 'carol@example.com',
+    kind: 'ec-p384',
+    keyUsage: 'digitalSignature',
+  },
   { name: 'carol', address: 'carol@example.com', kind: 'ec-p384', keyUsage: 'keyAgreement' },
 ]

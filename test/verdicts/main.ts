@@ -1,14 +1,23 @@
 import { parseArgs } from 'node:util'
 import { readCases } from './cases.ts'
 import { judgeCase } from './judge-case.ts'
+import { scoreCases } from './score.ts'
 
-/** `npm run -s verdicts -- --cases <cases.json>`: one JSON object a line, a line a case. */
-const { values } = parseArgs({ options: { cases: { type: 'string' } } })
+/**
+ * `npm run -s verdicts -- --cases <cases.json>`: one JSON object a line, a line a case.
+ * With `--score`: how many of them come out as expected, and where the others differ.
+ */
+const { values } = parseArgs({
+  options: { cases: { type: 'string' }, score: { type: 'boolean', default: false } },
+})
 if (values.cases === undefined) {
-  process.stderr.write('usage: npm run -s verdicts -- --cases <cases.json>\n')
+  process.stderr.write('usage: npm run -s verdicts -- --cases <cases.json> [--score]\n')
   process.exitCode = 2
 } else {
-  for (const one of await readCases(values.cases)) {
-    process.stdout.write(JSON.stringify(await judgeCase(values.cases, one)) + '\n')
-  }
+  const lines = values.score ? scoreCases(values.cases) : verdictLines(values.cases)
+  for await (const line of lines) process.stdout.write(`${line}\n`)
+}
+
+async function* verdictLines(path: string): AsyncGenerator<string> {
+  for (const one of await readCases(path)) yield JSON.stringify(await judgeCase(path, one))
 }

@@ -9,7 +9,7 @@ import { open } from '#shared/smime/open.ts'
 import type { OpenedMessage } from '#shared/smime/opened-message.ts'
 import type { Reader } from '#shared/smime/reader.ts'
 import { findModule } from '../../softhsm/module.mjs'
-import type { KeyClient } from '../support/key-client.ts'
+import { KeyClient } from '../support/key-client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { readerThrough, signIn } from '../support/signed-in-reader.ts'
 
@@ -34,6 +34,27 @@ describe.skipIf(findModule(process.env) === null)('the mail of the demo company'
         } else expect({ id: letter.id, ...found(message) }).toEqual(expected(letter))
       }
     }
+  })
+
+  test('stays closed to who has shown the password alone', async () => {
+    const client = new KeyClient({
+      request: (path, init) => fetch(`${server.origin}${path}`, init),
+    })
+    const { username, password } = server.login('alice')
+    await client.post('/session/password', { username, password })
+    expect(client.cookie).not.toBeNull()
+    for (const path of ['/mail/folders', '/mail/folders/inbox/messages/1', '/keys']) {
+      expect((await client.get(path)).status).toBe(401)
+    }
+    const sent = await client.send(
+      'POST',
+      '/mail/send?to=bob@example.com',
+      'From: a@example.com\n\n',
+      {
+        'Content-Type': 'message/rfc822',
+      },
+    )
+    expect(sent.status).toBe(401)
   })
 
   test('leaves no secret and no word of it in log and database', async () => {

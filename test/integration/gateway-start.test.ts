@@ -66,16 +66,14 @@ describe.skipIf(module === null)('a start', () => {
     await server.stop()
   })
 
-  test('greets with address and passwords; the second within three seconds', async () => {
+  test('greets with address and passwords, and shows a picture to scan the first time only', async () => {
     const first = await startServer({ data })
     await sleep(100) // for the greeting, printed right after the server listens
     expect(first.output()).toContain(`http://localhost:${first.port}`)
     expect(first.output()).toContain(first.login('carol').password)
     expect(first.output()).toContain('▀')
     await first.stop()
-    const began = performance.now()
     const second = await startServer({ data })
-    expect(performance.now() - began).toBeLessThan(3000)
     await second.stop()
     expect(second.output()).not.toContain('▀')
   })

@@ -38,12 +38,6 @@ export function booleanOf(element: Element): boolean {
   return value !== 0
 }
 
-/** Asserts a well-formed NULL. */
-export function nullOf(element: Element): null {
-  if (primitive(element).length !== 0) throw malformed('null with content', element.start)
-  return null
-}
-
 /** An OBJECT IDENTIFIER in dotted form (X.690 §8.19). */
 export function oidOf(element: Element): string {
   const bytes = primitive(element)

@@ -46,8 +46,10 @@ const OTHER_CIPHER_OIDS = {
   'aes-192-ccm': '2.16.840.1.101.3.4.1.27',
   'aes-256-ccm': '2.16.840.1.101.3.4.1.47',
   'chacha20-poly1305': '1.2.840.113549.1.9.16.3.18',
-  'cek-hkdf-sha256': '1.2.840.113549.1.9.16.3.31',
 }
+
+/** Not a cipher, but a wrapper around one (RFC 9709 §4). */
+export const CEK_HKDF_SHA256 = '1.2.840.113549.1.9.16.3.31'
 
 export type WrapName = Extract<Recipient, { kind: 'kari' }>['wrap']
 

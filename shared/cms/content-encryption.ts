@@ -4,6 +4,7 @@ import { PosternError } from '../errors.ts'
 import { type CipherName, isGcm } from './algorithms.ts'
 import type { AuthEnvelopedData } from './auth-enveloped-data.ts'
 import type { ContentEncryption } from './content-encryption-algorithm.ts'
+import { deriveContentKey } from './content-key-derivation.ts'
 import type { EnvelopedData } from './enveloped-data.ts'
 
 /** A cipher that content is written with. */
@@ -33,7 +34,7 @@ export function newContentKey(name: WritableCipher): Bytes {
 }
 
 /**
- * Decrypts the content of a message with its content key. CBC proves nothing about who wrote the text.
+ * Decrypts the content of a message with the key that its recipients got. CBC proves nothing about who wrote the text.
  * @throws PosternError `content/damaged` for a wrong key, padding or tag, with no difference between them;
  * `cms/unsupported`, naming the cipher
  */
@@ -41,11 +42,13 @@ export async function decryptContent(
   envelope: EnvelopedData | AuthEnvelopedData,
   key: Bytes,
 ): Promise<Bytes> {
+  const { boundTo } = envelope
+  const contentKey = boundTo === null ? key : await deriveContentKey(key, boundTo)
   switch (envelope.kind) {
     case 'enveloped':
-      return decryptCbc(envelope, key)
+      return decryptCbc(envelope, contentKey)
     case 'auth-enveloped':
-      return decryptGcm(envelope, key)
+      return decryptGcm(envelope, contentKey)
   }
 }
 

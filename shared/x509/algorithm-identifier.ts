@@ -13,7 +13,11 @@ export type AlgorithmIdentifier = {
 
 /** Reads the AlgorithmIdentifier that comes next; with `tag`, one with an implicit tag. */
 export function readAlgorithmIdentifier(cursor: Cursor, tag = SEQUENCE): AlgorithmIdentifier {
-  const element = cursor.next(tag)
+  return parseAlgorithmIdentifier(cursor.next(tag))
+}
+
+/** Parses an AlgorithmIdentifier whose tag is known. */
+export function parseAlgorithmIdentifier(element: Element): AlgorithmIdentifier {
   const inside = childrenOf(element)
   const algorithm = oidOf(inside.next(OID))
   const parameters = inside.atEnd ? null : inside.next()

@@ -120,6 +120,23 @@ describe('an issuer', () => {
     expect(reasonOf(await chainOf(far, [short, below]))).toBe('unknown-issuer')
   })
 
+  it('that signed with SHA-1 is too weak, unless it is the anchor that was', async () => {
+    const old = await certify({ name: 'old', issuer: root, extensions: CA, digest: 'sha-1' })
+    const leaf = await certify({ name: 'alice', issuer: old })
+    expect(reasonOf(await chainOf(leaf, [old]))).toBe('weak-algorithm')
+    expect(reasonOf(await chainOf(leaf, [], [old]))).toBe('ok')
+    const weak = await certify({ name: 'alice', issuer: root, digest: 'sha-1' })
+    expect(reasonOf(await chainOf(weak, []))).toBe('weak-algorithm')
+  })
+
+  it('with a short RSA key is too weak, the anchor, too', async () => {
+    const short = { kind: 'rsa', bits: 1024 } as Certificate['publicKey']
+    const leaf = { ...alice, certificate: { ...alice.certificate, publicKey: short } }
+    expect(reasonOf(await chainOf(leaf, [middle]))).toBe('weak-algorithm')
+    const anchor = { ...root, certificate: { ...root.certificate, publicKey: short } }
+    expect(reasonOf(await chainOf(alice, [middle], [anchor]))).toBe('weak-algorithm')
+  })
+
   it('whose extended usage leaves out mail does not vouch for mail', async () => {
     const web = await certify({
       name: 'web',

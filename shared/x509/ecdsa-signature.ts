@@ -7,7 +7,7 @@ import { isPosternError } from '../errors.ts'
 import type { Curve } from './public-key.ts'
 
 /** Octets of one coordinate, and of r and s. */
-export const COORDINATE_BYTES: Readonly<Record<Curve, number>> = { p256: 32, p384: 48, p521: 66 }
+const COORDINATE_BYTES: Readonly<Record<Curve, number>> = { p256: 32, p384: 48, p521: 66 }
 
 /**
  * r ‖ s in fixed size (IEEE P1363), as WebCrypto wants it, of a DER Ecdsa-Sig-Value (RFC 3279 §2.2.3);

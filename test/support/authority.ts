@@ -20,6 +20,8 @@ export type MemberFields = {
   readonly notBefore?: Date
   readonly notAfter?: Date
   readonly keys?: CryptoKeyPair
+  /** Of the signature; SHA-256 if not said otherwise. */
+  readonly digest?: 'sha-1' | 'sha-256'
   readonly extensions?: Partial<ExtensionFields>
 }
 
@@ -31,11 +33,12 @@ export const CA: Partial<ExtensionFields> = {
   addresses: [],
 }
 
-const ALGORITHM: SignatureAlgorithm = { kind: 'ecdsa', digest: 'sha-256' }
 const YEAR = 365 * 86_400_000
 
 /** Makes a P-256 key and a certificate for it, signed by the issuer or, without one, by itself. */
 export async function certify(fields: MemberFields): Promise<Member> {
+  const digest = fields.digest ?? 'sha-256'
+  const algorithm: SignatureAlgorithm = { kind: 'ecdsa', digest }
   const keys = fields.keys ?? (await newKeys())
   const spki = new Uint8Array(await crypto.subtle.exportKey('spki', keys.publicKey))
   const subject = encodeName({ commonName: fields.name, organization: 'Example', country: 'DE' })
@@ -47,7 +50,7 @@ export async function certify(fields: MemberFields): Promise<Member> {
     notBefore: fields.notBefore ?? new Date(Date.now() - YEAR),
     notAfter: fields.notAfter ?? new Date(Date.now() + YEAR),
     spki,
-    signatureAlgorithm: ALGORITHM,
+    signatureAlgorithm: algorithm,
     extensions: {
       ca: null,
       keyUsage: ['digitalSignature'],
@@ -58,15 +61,15 @@ export async function certify(fields: MemberFields): Promise<Member> {
       ...fields.extensions,
     },
   })
-  const signature = await signEcdsa((fields.issuer?.keys ?? keys).privateKey, tbs)
-  return { certificate: parseCertificate(assembleCertificate(tbs, ALGORITHM, signature)), keys }
+  const signature = await signEcdsa((fields.issuer?.keys ?? keys).privateKey, digest, tbs)
+  return { certificate: parseCertificate(assembleCertificate(tbs, algorithm, signature)), keys }
 }
 
 export async function newKeys(): Promise<CryptoKeyPair> {
   return crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
 }
 
-async function signEcdsa(key: CryptoKey, data: Bytes): Promise<Bytes> {
-  const algorithm = { name: 'ECDSA', hash: 'SHA-256' }
+async function signEcdsa(key: CryptoKey, digest: string, data: Bytes): Promise<Bytes> {
+  const algorithm = { name: 'ECDSA', hash: digest }
   return encodeEcdsa(new Uint8Array(await crypto.subtle.sign(algorithm, key, data)))
 }

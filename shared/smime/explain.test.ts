@@ -64,7 +64,7 @@ describe('explanations', () => {
     }
   })
 
-  it('add a note for a signature around the encryption only', () => {
+  it('add a note for a signature that does not count only', () => {
     const layer = {
       kind: 'signed',
       form: 'opaque',

@@ -72,13 +72,13 @@ export function explainEncryption(verdict: EncryptionVerdict): Explanation {
   }
 }
 
-/** A layer that does not speak for the text, as a note beside the verdict; null where there is nothing to add. */
+/** A signature that does not count for the message, as a note beside the verdict; null for other layers. */
 export function explainOuterSignature(layer: Layer): Explanation | null {
   if (layer.kind !== 'signed' || layer.counts) return null
+  const signers = 'signers' in layer.verdict ? layer.verdict.signers : []
   return {
-    plain:
-      'The envelope of this message is signed, too. That says who sent it, not who wrote the text.',
-    precise: `A signature around the encryption or another signature (${layer.verdict.kind}) does not speak for the text.`,
+    plain: `There is one more signature, by ${signerName(signers)}. It does not tell who wrote what you read here.`,
+    precise: `A signature outside the encryption or within another signature does not speak for the message (it is ${layer.verdict.kind}).`,
   }
 }
 

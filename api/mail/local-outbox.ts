@@ -4,6 +4,7 @@ import { mkdir, open, rm } from 'node:fs/promises'
 import type { Bytes } from '#shared/bytes.ts'
 import { MAX_MESSAGE_BYTES, type Placed } from '#shared/contract/mail.ts'
 import { isPosternError, PosternError } from '#shared/errors.ts'
+import { displayText } from '#shared/mime/display-text.ts'
 import { headerAddresses, parseHeaders } from '#shared/mime/headers.ts'
 import { dropStaged, stage } from './durable-file.ts'
 import { ENVELOPE_HEAD_BYTES } from './envelope.ts'
@@ -50,7 +51,7 @@ async function findAll(addresses: readonly string[], find: FindRecipient): Promi
   if (unknown.length === 0) return found
   throw new PosternError(
     'mail/rejected',
-    `Nothing was sent: nobody here has the address ${unknown.slice(0, 5).join(', ')}.`,
+    `Nothing was sent: nobody here has the address ${unknown.slice(0, 5).map(displayText).join(', ')}.`,
   )
 }
 

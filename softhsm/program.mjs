@@ -8,12 +8,19 @@ const LAST_LINES = 25 // enough of a compiler's or package manager's complaint t
 /** A program and its arguments. @typedef {readonly string[]} Command */
 
 /**
- * Whether a program of this name is on the path.
+ * Where a program of this name lies on the path.
  * @param {string} name
+ * @returns {string | null}
  */
-export function hasProgram(name) {
+export function findProgram(name) {
   const { PATH = '' } = process.env
-  return PATH.split(delimiter).some((folder) => isExecutable(join(folder, name)))
+  const paths = PATH.split(delimiter).map((folder) => join(folder, name))
+  return paths.find(isExecutable) ?? null
+}
+
+/** @param {string} name */
+export function hasProgram(name) {
+  return findProgram(name) !== null
 }
 
 /** @param {string} path */

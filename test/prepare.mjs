@@ -3,14 +3,22 @@ import { readdirSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { fail } from '../softhsm/failure.mjs'
 import { NODE, prepareMachine, ROOT } from '../softhsm/prepare.mjs'
-import { hasProgram } from '../softhsm/program.mjs'
+import { findProgram, hasProgram } from '../softhsm/program.mjs'
 import { buildWeb } from '../softhsm/web-build.mjs'
+
+/** The names that distributions give to Chromium, and the browser made of it. */
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome']
+
+/** @returns {string | undefined} */
+function findBrowser() {
+  return BROWSERS.map(findProgram).find((path) => path !== null) ?? undefined
+}
 
 /** @returns {import('../softhsm/system-packages.mjs').Need[]} */
 function missing() {
   /** @type {import('../softhsm/system-packages.mjs').Need[]} */
   const needs = []
-  if (!hasProgram('chromium')) needs.push('chromium')
+  if (!findBrowser()) needs.push('chromium')
   if (!hasProgram('openssl')) needs.push('openssl')
   if (!hasProgram('pkcs11-tool')) needs.push('pkcs11-tool')
   if (process.platform === 'linux' && !hasFonts('/usr/share/fonts')) needs.push('fonts')
@@ -33,13 +41,14 @@ function hasFonts(folder) {
 
 /**
  * Installs what is missing and builds the web app.
- * @returns {Promise<{ module: string }>} the PKCS#11 module to test with
+ * @returns {Promise<{ POSTERN_PKCS11_MODULE: string, CHROMIUM: string | undefined }>} what the suites are told by the
+ *   environment
  * @throws {import('../softhsm/failure.mjs').Failure}
  */
 export async function prepareForTests() {
   const { module } = await prepareMachine({ install: true, also: missing() })
   await buildWeb(ROOT, NODE)
-  return { module }
+  return { POSTERN_PKCS11_MODULE: module, CHROMIUM: process.env['CHROMIUM'] ?? findBrowser() }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -67,11 +67,11 @@ function readReport(path, tally) {
 }
 
 async function main() {
-  const { module } = await prepareForTests()
+  const env = await prepareForTests()
   rmSync(REPORTS, { recursive: true, force: true })
   mkdirSync(REPORTS, { recursive: true })
   const tallies = []
-  for (const suite of SUITES) tallies.push(await run(suite, { POSTERN_PKCS11_MODULE: module }))
+  for (const suite of SUITES) tallies.push(await run(suite, env))
   const total = sum(tallies)
   process.exitCode = total.failed === 0 ? 0 : 1
   process.stdout.write(`\n${closingLine(total)}\n`)

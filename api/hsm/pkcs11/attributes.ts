@@ -48,9 +48,29 @@ export function differences(
   object: Handle,
   expected: readonly TokenAttribute[],
 ): number[] {
+  const types = expected.map(({ type }) => type)
+  const values = readAtOnce(cryptoki, session, object, types)
   return expected
-    .filter(({ type, value }) => !readAttribute(cryptoki, session, object, type)?.equals(value))
+    .filter(({ type, value }, at) => {
+      const read = values === null ? readAttribute(cryptoki, session, object, type) : values[at]
+      return !read?.equals(value)
+    })
     .map(({ type }) => type)
+}
+
+/** All of these in one call, in order, or null when one of them is refused: which one, the call does not say. */
+function readAtOnce(
+  cryptoki: PKCS11,
+  session: Handle,
+  object: Handle,
+  types: readonly number[],
+): Buffer[] | null {
+  try {
+    const asked = types.map((type) => ({ type }))
+    return cryptoki.C_GetAttributeValue(session, object, asked).map(({ value }) => value)
+  } catch {
+    return null
+  }
 }
 
 const BATCH = 100 // handles fetched per call

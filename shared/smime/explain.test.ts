@@ -72,7 +72,7 @@ describe('explanations', () => {
     } as const
     expect(explainOuterSignature({ ...layer, counts: true })).toBeNull()
     expect(explainOuterSignature({ ...layer, counts: false })?.plain).toContain(
-      'not who wrote the text',
+      'one more signature',
     )
     expect(explainOuterSignature({ kind: 'encrypted', verdict: { kind: 'none' } })).toBeNull()
   })

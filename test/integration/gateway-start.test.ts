@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -64,6 +64,16 @@ describe.skipIf(module === null)('a start', () => {
       expect(new Set(subjects).size).toBe(subjects.length)
     }
     await server.stop()
+  })
+
+  test('keeps everything it makes to its own user', async () => {
+    const server = await startServer({ data })
+    await server.stop()
+    const open = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter(
+      (path) => (statSync(join(data, path)).mode & 0o077) !== 0,
+    )
+    expect(open).toEqual([])
+    expect(statSync(data).mode & 0o077).toBe(0)
   })
 
   test('greets with address and passwords, and shows a picture to scan the first time only', async () => {

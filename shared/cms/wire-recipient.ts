@@ -4,6 +4,10 @@ import type { Certificate } from '../x509/certificate.ts'
 import { ecSpki } from '../x509/public-key.ts'
 import type { RecipientInfo } from './recipient-info.ts'
 
+const MAX_POINT_BYTES = 133 // an uncompressed point of P-521
+const MAX_UKM_BYTES = 1024 // the wire contract's bound; senders write 64
+const WRAPPED_KEY_BYTES = { min: 24, max: 40 } // AES keys with the eight octets that RFC 3394 adds
+
 /**
  * A recipient entry as the key service is asked about it.
  * @param certificate the recipient's own; its curve is meant where the sender names none
@@ -48,6 +52,10 @@ function toWireAgreement(info: Agreement, { publicKey }: Certificate): Recipient
   if (originator.kind === 'unsupported') throw unsupported(originator.name)
   if (publicKey.kind !== 'ec') throw mismatch()
   if (originator.curve !== null && originator.curve !== publicKey.curve) throw mismatch()
+  if (originator.point.length > MAX_POINT_BYTES) throw mismatch()
+  if ((ukm?.length ?? 0) > MAX_UKM_BYTES) throw mismatch()
+  const { min, max } = WRAPPED_KEY_BYTES
+  if (encryptedKey.length < min || encryptedKey.length > max) throw mismatch()
   return {
     kind: 'kari',
     originator: ecSpki(publicKey.curve, originator.point),

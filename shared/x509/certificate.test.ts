@@ -77,6 +77,11 @@ describe('a certificate by openssl', () => {
     expect(named.addresses).toEqual(['a@example.com', 'b@example.com'])
   })
 
+  it('has no address with characters that cannot be seen', () => {
+    const mailbox = 'subjectAltName=otherName:1.3.6.1.5.5.7.8.9;UTF8:alice@example.com\u0001'
+    expect(opensslWrites('/CN=A', mailbox).addresses).toEqual([])
+  })
+
   it('takes a mailbox of the kind for international ones, too (RFC 9598)', () => {
     const name = 'subjectAltName=otherName:1.3.6.1.5.5.7.8.9;UTF8:alice@example.com'
     expect(opensslWrites('/CN=A', name).addresses).toEqual(['alice@example.com'])

@@ -6,6 +6,7 @@ import { type Bytes, sameBytes } from '../bytes.ts'
 import { isPosternError, PosternError } from '../errors.ts'
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './algorithm-identifier.ts'
 import { type Extensions, NO_EXTENSIONS, parseExtensions } from './extensions.ts'
+import type { GeneralName } from './general-name.ts'
 import { type Name, parseName } from './name.ts'
 import { keyName, parsePublicKey, type PublicKey } from './public-key.ts'
 import { type SignatureAlgorithm, toSignatureAlgorithm } from './signature-algorithm.ts'
@@ -105,7 +106,6 @@ function parseTbs(fields: Cursor, outer: AlgorithmIdentifier): Tbs {
   const { alternativeNames, ...extensions } = readExtensions(fields, version)
   fields.end()
   const publicKey = parsePublicKey(spki)
-  const named = alternativeNames.flatMap((name) => (name.kind === 'address' ? [name.address] : []))
   return {
     ...extensions,
     serial,
@@ -120,8 +120,19 @@ function parseTbs(fields: Cursor, outer: AlgorithmIdentifier): Tbs {
     keyKind: keyName(publicKey),
     notBefore,
     notAfter,
-    addresses: named.length > 0 ? named : subjectName.emailAddresses,
+    addresses: addressesOf(alternativeNames, subjectName),
   }
+}
+
+/** Those of the subject count only where the alternative names have none (RFC 8550 §3). */
+function addressesOf(alternativeNames: readonly GeneralName[], subject: Name): string[] {
+  const named = alternativeNames.flatMap((name) => (name.kind === 'address' ? [name.address] : []))
+  return (named.length > 0 ? named : subject.emailAddresses).filter(isPlain)
+}
+
+/** An address that draws outside its line, or hides something, is nobody's. */
+function isPlain(address: string): boolean {
+  return !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(address)
 }
 
 /** 0, 1, 2 for X.509 v1, v2, v3. */

@@ -60,6 +60,16 @@ describe('the web app', () => {
     expect(script.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
   })
 
+  test('travels compressed where the browser can read that, and is still confirmed', async () => {
+    await writeFile(join(root, 'web', 'assets', 'large-1a2b.js'), 'export {}\n'.repeat(1000))
+    const answer = await call('/assets/large-1a2b.js', { headers: { 'accept-encoding': 'gzip' } })
+    expect(answer.headers.get('content-encoding')).toBe('gzip')
+    expect((await answer.arrayBuffer()).byteLength).toBeLessThan(1000)
+    const tag = answer.headers.get('etag') ?? ''
+    const again = await call('/assets/large-1a2b.js', { headers: { 'if-none-match': tag } })
+    expect(again.status).toBe(304)
+  })
+
   test('is sent once and then only confirmed', async () => {
     const tag = (await call('/')).headers.get('etag') ?? ''
     expect((await call('/', { headers: { 'if-none-match': tag } })).status).toBe(304)

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { type Context, Hono } from 'hono'
+import { compress } from 'hono/compress'
 import { PosternError } from '#shared/errors.ts'
 import {
   APP_HEADERS,
@@ -36,6 +37,7 @@ const REVALIDATE = 'no-cache'
  */
 export function staticFiles(root: string): Hono {
   const app = new Hono()
+  app.use(compress()) // public files only: nothing secret shares their length
   app.get('*', async (c) => {
     const path = c.req.path === '/' ? '/index.html' : c.req.path
     const answer = (await fileAnswer(c, root, path)) ?? (await appFor(c, root))
@@ -62,7 +64,8 @@ async function fileAnswer(c: Context, root: string, path: string): Promise<Respo
     'Cache-Control': path.startsWith('/assets/') ? IMMUTABLE : REVALIDATE,
     ETag: file.tag,
   }
-  if (c.req.header('if-none-match') === file.tag) return c.body(null, 304, headers)
+  if (c.req.header('if-none-match')?.replace(/^W\//, '') === file.tag)
+    return c.body(null, 304, headers)
   return c.body(file.bytes, 200, headers)
 }
 

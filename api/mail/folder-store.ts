@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/prom
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Bytes } from '#shared/bytes.ts'
-import { MAX_MESSAGE_BYTES } from '#shared/contract/mail.ts'
+import { MAX_MESSAGE_BYTES } from '#shared/message-size.ts'
 import { PosternError } from '#shared/errors.ts'
 import { placeStaged, replaceDurably, stage, syncFolder, TEMPORARY_PREFIX } from './durable-file.ts'
 import type { Flags, MessageSource, StoredMessage } from './mailbox.ts'

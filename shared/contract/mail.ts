@@ -57,5 +57,3 @@ export type Placed = z.infer<typeof placedAnswer>
 
 /** `POST /mail/send?to=a@x&to=b@y`, the bytes as `message/rfc822`: delivered to each, then filed in Sent. */
 export const sendQuery = z.object({ to: z.array(z.string().max(320)).min(1).max(1000) })
-
-export const MAX_MESSAGE_BYTES = 100 * 1024 * 1024 // what a generous mail server takes

@@ -1,3 +1,5 @@
+import { MAX_MESSAGE_BYTES } from '../message-size.ts'
+
 /**
  * Bounds of the MIME parser. Above any honest mail that was seen, below what could exhaust a phone.
  * Going past one is `mime/limit`.
@@ -10,7 +12,7 @@ export type MimeLimits = {
 }
 
 export const MIME_LIMITS: MimeLimits = {
-  messageBytes: 100 * 1024 * 1024, // what a generous mail server takes
+  messageBytes: MAX_MESSAGE_BYTES,
   headerBytes: 256 * 1024, // long chains of Received and ARC fields stay below 64 KiB
   depth: 20, // forwarded forwards of digests reach 8; recursion stays harmless
   parts: 1000, // a photo album by mail; each part costs an object and a frame

@@ -1,6 +1,7 @@
 import { sameAddress } from '../mime/address.ts'
 import type { SignedLayer, SignerFinding } from './signed-layer.ts'
-import type { Check, SignatureVerdict, Signer, UntrustedReason } from './verdict.ts'
+import type { Check } from '../x509/check.ts'
+import type { SignatureVerdict, Signer, UntrustedReason } from './verdict.ts'
 
 /** What the message says of itself, for a signature to be measured by. */
 export type Claim = {

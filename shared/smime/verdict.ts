@@ -1,7 +1,5 @@
 import type { ContentAlgorithm } from '../contract/keys.ts'
-
-/** One check of one certificate or signature, for the "why" panel. `ok: null` means that it could not be made. */
-export type Check = { readonly name: string; readonly ok: boolean | null; readonly detail: string }
+import type { Check } from '../x509/check.ts'
 
 /** A certificate as people are shown it. Times are ISO 8601 in UTC, `fingerprint` is SHA-256 in hexadecimal. */
 export type CertificateSummary = {

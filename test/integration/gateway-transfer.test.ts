@@ -9,7 +9,8 @@ import { createGateway } from '#api/gateway/app.ts'
 import { createLocalMailboxes } from '#api/mail/local-mailboxes.ts'
 import { openLocalOutbox } from '#api/mail/local-outbox.ts'
 import { listen, type Listening } from '#api/start/listen.ts'
-import { MAX_MESSAGE_BYTES, placedAnswer } from '#shared/contract/mail.ts'
+import { placedAnswer } from '#shared/contract/mail.ts'
+import { MAX_MESSAGE_BYTES } from '#shared/message-size.ts'
 import { problemSchema } from '#shared/contract/problem.ts'
 
 const MIB = 1024 * 1024

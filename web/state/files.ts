@@ -1,5 +1,5 @@
 import { utf8 } from '#shared/bytes.ts'
-import { MAX_MESSAGE_BYTES } from '#shared/contract/mail.ts'
+import { MAX_MESSAGE_BYTES } from '#shared/message-size.ts'
 import { announcer } from './announcer.svelte.ts'
 import { reader } from './reader.svelte.ts'
 import { router } from './route.svelte.ts'

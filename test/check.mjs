@@ -22,6 +22,10 @@ const CHECKS = [
     command: `prettier --check --log-level warn --cache .`,
   },
   {
+    name: 'types of test/e2e',
+    command: `tsc -p test/e2e --incremental --tsBuildInfoFile ${CACHE}/tsc/e2e.json`,
+  },
+  {
     name: 'types of shared alone',
     command: `tsc -p shared --incremental --tsBuildInfoFile ${CACHE}/tsc/shared.json`,
   },

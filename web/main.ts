@@ -24,4 +24,5 @@ listenToCalls({
 const target = document.getElementById('app')
 if (target === null) throw new TypeError('the page has no place for the app')
 mount(App, { target })
+session.listen()
 void update.watch()

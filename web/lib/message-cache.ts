@@ -19,6 +19,9 @@ function opened(): Promise<IDBPDatabase<Schema>> {
     upgrade(db) {
       db.createObjectStore('messages').createIndex('storedAt', 'storedAt')
     },
+    blocking() {
+      void forgetConnection() // another tab signs out and deletes this
+    },
     terminated() {
       database = null
     },
@@ -51,8 +54,12 @@ export async function keepCiphertext(key: string, bytes: Bytes): Promise<void> {
 
 /** Forgets everything, as signing out does. */
 export async function forgetCiphertexts(): Promise<void> {
+  await forgetConnection()
+  await deleteDB(NAME).catch(() => undefined)
+}
+
+async function forgetConnection(): Promise<void> {
   const db = await database?.catch(() => null)
   db?.close()
   database = null
-  await deleteDB(NAME).catch(() => undefined)
 }

@@ -27,11 +27,3 @@ export async function openText(text: string): Promise<void> {
   router.go({ at: 'file' })
   await reader.open({ kind: 'file', name: 'pasted text', bytes: utf8(text) })
 }
-
-/** Whether a pasted text is meant as a message: it begins with a header field, or is a PEM block. */
-export function looksLikeMessage(text: string): boolean {
-  const start = text.trimStart()
-  return /^[!-9;-~]{1,64}:[ \t]?\S/.test(start) && /\r?\n/.test(start)
-    ? /^(?:[!-9;-~]+:.*(?:\r?\n[ \t].*)*(?:\r?\n|$)){2,}/.test(start)
-    : start.startsWith('-----BEGIN ')
-}

@@ -1,11 +1,18 @@
 import type { Envelope, Folder, FolderName } from '#shared/contract/mail.ts'
 import { PosternError } from '#shared/errors.ts'
 import { fetchFolders, fetchPage, type Flags, moveMessage, setFlags } from '../client/mail.ts'
+import { persist } from './persist.ts'
 
 type List =
   | { readonly kind: 'loading' }
   | { readonly kind: 'shown'; readonly next: number | null; readonly loadingMore: boolean }
   | { readonly kind: 'stopped'; readonly error: PosternError }
+
+type Fetched = {
+  readonly folders: readonly Folder[]
+  readonly messages: readonly Envelope[]
+  readonly next: number | null
+}
 
 /** The folders and the list of one of them. */
 class Mailbox {
@@ -16,42 +23,50 @@ class Mailbox {
   /** Words that subject or people must hold to be listed. */
   filter = $state('')
   readonly shown = $derived(this.messages.filter((message) => matches(message, this.filter)))
-  #turn = 0
+  #loading = new AbortController()
 
-  /** Shows a folder from its newest message on. What was listed stays in place while the same folder is reloaded. */
+  /**
+   * Shows a folder from its newest message on, as soon as the server can be asked. What was listed stays in place
+   * while the same folder is reloaded.
+   */
   async load(folder: FolderName): Promise<void> {
-    const turn = ++this.#turn
     if (folder !== this.folder) {
       this.messages = []
       this.filter = ''
     }
     this.folder = folder
     if (this.messages.length === 0) this.list = { kind: 'loading' }
-    try {
+    await this.#fetch(async () => {
       const [folders, page] = await Promise.all([fetchFolders(), fetchPage(folder, null)])
-      if (turn !== this.#turn) return
-      this.folders = folders
-      this.messages = page.messages
-      this.list = { kind: 'shown', next: page.next, loadingMore: false }
-    } catch (error) {
-      if (!(error instanceof PosternError)) throw error
-      if (turn === this.#turn) this.list = { kind: 'stopped', error }
-    }
+      return { folders, messages: page.messages, next: page.next }
+    })
   }
 
   /** Appends the next page. */
   async more(): Promise<void> {
-    if (this.list.kind !== 'shown' || this.list.next === null || this.list.loadingMore) return
-    const [turn, before] = [this.#turn, this.list.next]
-    this.list = { ...this.list, loadingMore: true }
+    const { list, messages, folder, folders } = this
+    if (list.kind !== 'shown' || list.next === null || list.loadingMore) return
+    const before = list.next
+    this.list = { ...list, loadingMore: true }
+    await this.#fetch(async () => {
+      const page = await fetchPage(folder, before)
+      return { folders, messages: [...messages, ...page.messages], next: page.next }
+    })
+  }
+
+  /** The latest fetch is shown; one that was overtaken is given up. */
+  async #fetch(attempt: () => Promise<Fetched>): Promise<void> {
+    this.#loading.abort()
+    const { signal } = (this.#loading = new AbortController())
     try {
-      const page = await fetchPage(this.folder, before)
-      if (turn !== this.#turn) return
-      this.messages = [...this.messages, ...page.messages]
-      this.list = { kind: 'shown', next: page.next, loadingMore: false }
+      const { folders, messages, next } = await persist(attempt, { signal })
+      if (signal.aborted) return
+      this.folders = folders
+      this.messages = messages
+      this.list = { kind: 'shown', next, loadingMore: false }
     } catch (error) {
       if (!(error instanceof PosternError)) throw error
-      if (turn === this.#turn) this.list = { kind: 'stopped', error }
+      if (!signal.aborted) this.list = { kind: 'stopped', error }
     }
   }
 

@@ -22,6 +22,7 @@ class SessionOfUser {
   #clockOffset = 0
   #extendedAt = 0
   #asking = false
+  readonly #tabs = new BroadcastChannel('postern-session')
   #signedIn = Promise.withResolvers<undefined>()
 
   /** Whoever is or was signed in on this page. */
@@ -43,15 +44,26 @@ class SessionOfUser {
     }
   }
 
+  /** Hears of other tabs: they share the cookie, so they share who is signed in. */
+  listen(): void {
+    this.#tabs.addEventListener('message', () => {
+      if (this.session !== null) void this.#update(fetchSession)
+    })
+  }
+
   /** A fresh session. When it belongs to somebody else than before, everything on the page is dropped. */
   accept(session: Session): void {
-    if (this.session !== null && this.session.user.username !== session.user.username) {
+    const before = this.session
+    const isNew = before?.id !== session.id
+    if (before !== null && before.user.username !== session.user.username) {
       void leave()
       return
     }
     this.#renew(session)
-    this.#extendedAt = Date.now()
     this.#signedIn.resolve(undefined)
+    if (!isNew) return
+    this.#extendedAt = Date.now()
+    this.#tabs.postMessage('changed')
   }
 
   /** A call was refused because the session is over. */
@@ -103,6 +115,7 @@ class SessionOfUser {
     await endSession().catch((error: unknown) => {
       if (!isPosternError(error)) throw error
     })
+    this.#tabs.postMessage('changed')
     await leave()
   }
 
@@ -119,8 +132,7 @@ class SessionOfUser {
 
   async #update(ask: () => Promise<Session>): Promise<void> {
     try {
-      const session = await ask()
-      if (this.state.kind === 'signed-in') this.#renew(session)
+      this.accept(await ask())
     } catch (error) {
       if (!isPosternError(error)) throw error // `refused` has heard of an ended session already
     }

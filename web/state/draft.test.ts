@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import type { OpenedMessage } from '#shared/smime/opened-message.ts'
+import { answerTo, draftOf, EMPTY, readAddresses } from './draft.ts'
+
+const ALICE = { username: 'alice', name: 'Alice', address: 'alice@example.com' }
+const BOB = { name: 'Bob', address: 'bob@example.com' }
+const CAROL = { name: 'Carol', address: 'carol@example.com' }
+
+function opened(change: Partial<OpenedMessage> = {}): OpenedMessage {
+  return {
+    headers: {
+      from: [BOB],
+      to: [ALICE, CAROL],
+      cc: [],
+      replyTo: [],
+      subject: 'Lunch',
+      date: '2026-11-23T12:00:00Z',
+      messageId: '<1@example.com>',
+      subjectProtected: false,
+    },
+    body: [{ kind: 'text', text: 'At noon?\nBob' }],
+    attachments: [],
+    encryption: { kind: 'none' },
+    signature: { kind: 'none' },
+    layers: [],
+    ...change,
+  }
+}
+
+const ENCRYPTED = {
+  encryption: {
+    kind: 'decrypted',
+    contentAlgorithm: 'aes-256-gcm',
+    keyId: 'k',
+    integrity: 'authenticated',
+    weak: false,
+    recipients: [],
+  },
+} as const
+
+test('A reply goes to the sender, quotes the text and names the message it answers', () => {
+  const fields = answerTo(opened(), 'sender', ALICE)
+  expect(fields).toMatchObject({ to: 'Bob <bob@example.com>', cc: '', subject: 'Re: Lunch' })
+  expect(fields.text).toContain('> At noon?\n> Bob')
+  expect(draftOf(fields, ALICE)).toMatchObject({
+    inReplyTo: '<1@example.com>',
+    references: ['<1@example.com>'],
+  })
+})
+
+test('A reply to all leaves out the user', () => {
+  expect(answerTo(opened(), 'all', ALICE).cc).toBe('Carol <carol@example.com>')
+})
+
+test('A reply to what one wrote goes to whom one wrote', () => {
+  const sent = opened({ headers: { ...opened().headers, from: [ALICE], to: [BOB] } })
+  expect(answerTo(sent, 'sender', ALICE).to).toBe('Bob <bob@example.com>')
+})
+
+test('The subject is prefixed once', () => {
+  const again = opened({ headers: { ...opened().headers, subject: 'RE: Lunch' } })
+  expect(answerTo(again, 'sender', ALICE).subject).toBe('RE: Lunch')
+})
+
+test('An answer to an encrypted message must stay encrypted', () => {
+  for (const answer of ['sender', 'all', 'forward'] as const) {
+    expect(answerTo(opened(ENCRYPTED), answer, ALICE)).toMatchObject({
+      encrypt: true,
+      mustEncrypt: true,
+    })
+  }
+  expect(answerTo(opened(), 'sender', ALICE)).toMatchObject({ encrypt: false, mustEncrypt: false })
+})
+
+test('HTML is not quoted: it may hold words that nobody saw', () => {
+  const html = opened({
+    ...ENCRYPTED,
+    body: [{ kind: 'html', html: '<p style="display:none">secret</p>' }],
+  })
+  expect(answerTo(html, 'sender', ALICE).text).not.toContain('secret')
+  expect(answerTo(html, 'forward', ALICE).text).not.toContain('secret')
+})
+
+test('Encrypted parts below others are not passed on', () => {
+  const bait = {
+    name: 'smime.p7m',
+    mediaType: 'application/pkcs7-mime',
+    bytes: new Uint8Array(4),
+    contentId: null,
+    inline: false,
+    encryptedPart: true,
+  }
+  expect(answerTo(opened({ attachments: [bait] }), 'forward', ALICE).attachments).toEqual([])
+})
+
+test('What is no address in a field is named', () => {
+  expect(readAddresses('Bob <bob@example.com>, carol@example.com, nonsense')).toEqual({
+    addresses: [BOB, { name: '', address: 'carol@example.com' }],
+    wrong: ['nonsense'],
+  })
+})
+
+test('Line breaks pasted into the subject become blanks', () => {
+  const draft = draftOf({ ...EMPTY, subject: 'one\r\nBcc: eve@example.com' }, ALICE)
+  expect(draft.subject).toBe('one Bcc: eve@example.com')
+})

@@ -18,7 +18,6 @@ type ForAllTests = {
 
 export const test = base.extend<ForEachTest, ForAllTests>({
   server: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from this pattern
     async ({}, use) => {
       const server = await startServer()
       await use(server)
@@ -27,7 +26,6 @@ export const test = base.extend<ForEachTest, ForAllTests>({
     { scope: 'worker', timeout: 90_000 },
   ],
   sessions: [
-    // eslint-disable-next-line no-empty-pattern -- as above
     async ({}, use) => {
       await use(new Map())
     },

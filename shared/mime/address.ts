@@ -44,14 +44,14 @@ export function parseAddressList(value: string): MailAddress[] {
   const mailboxes: MailAddress[] = []
   let tokens: AddressToken[] = []
   for (const token of tokenizeAddresses(value)) {
-    if (mailboxes.length >= MAX_ADDRESSES) return mailboxes
+    if (mailboxes.length >= MAX_ADDRESSES) return mailboxes.slice(0, MAX_ADDRESSES)
     if (token.kind === 'separator') {
       mailboxes.push(...mailboxesOf(tokens))
       tokens = []
     } else if (token.kind === 'group') tokens = []
     else tokens.push(token)
   }
-  return [...mailboxes, ...mailboxesOf(tokens)]
+  return [...mailboxes, ...mailboxesOf(tokens)].slice(0, MAX_ADDRESSES)
 }
 
 function mailboxesOf(tokens: readonly AddressToken[]): MailAddress[] {
@@ -62,7 +62,8 @@ function mailboxesOf(tokens: readonly AddressToken[]): MailAddress[] {
   if (angles.length > 0) {
     const named = angles.map((angle) => withoutRoute(angle.text))
     // An unquoted address is no display name (RFC 5322 §3.4): it counts as a mailbox of its own.
-    const hidden = bare.filter((word) => !named.some((address) => sameAddress(address, word.text)))
+    const known = new Set(named.map(asciiLower))
+    const hidden = bare.filter((word) => !known.has(asciiLower(word.text)))
     const name = hidden.length > 0 ? comment : nameOf(words) || comment
     return [...hidden.map((word) => word.text), ...named].map((address) =>
       readMailbox(name, address),

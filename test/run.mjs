@@ -10,22 +10,22 @@ import { closingLine, honest, sum, tallyPlaywright, tallyVitest } from './tally.
 const REPORTS = join(ROOT, 'test-results')
 const LONGEST_SUITE = 10 * 60_000 // ms; a suite that hangs must not hang those who wait for it
 
+const VITEST = join(REPORTS, 'vitest.json')
+const PLAYWRIGHT = join(REPORTS, 'playwright.json')
+
 const SUITES = [
   {
     name: 'units and integration',
-    report: join(REPORTS, 'vitest.json'),
-    command: ['vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json'],
+    script: 'vitest/vitest.mjs',
+    args: ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${VITEST}`],
+    report: VITEST,
     tally: tallyVitest,
   },
   {
     name: 'end to end',
-    report: join(REPORTS, 'playwright.json'),
-    command: [
-      '@playwright/test/cli.js',
-      'test',
-      '--config=test/e2e/playwright.config.ts',
-      '--reporter=list,json',
-    ],
+    script: '@playwright/test/cli.js',
+    args: ['test', '--config=test/e2e/playwright.config.ts', '--reporter=list,json'],
+    report: PLAYWRIGHT, // named to it by the environment
     tally: tallyPlaywright,
   },
 ]
@@ -35,14 +35,12 @@ const SUITES = [
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<import('./tally.mjs').Tally>}
  */
-async function run({ name, report, command, tally }, env) {
-  const [script = '', ...args] = command
+async function run({ name, script, args, report, tally }, env) {
   process.stdout.write(`\n# ${name}\n`)
-  if (script.startsWith('vitest')) args.push(`--outputFile.json=${report}`)
   const exitCode = await new Promise((resolve) => {
     const child = spawn(NODE, [join(ROOT, 'node_modules', script), ...args], {
       cwd: ROOT,
-      env: { ...process.env, ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+      env: { ...process.env, ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: PLAYWRIGHT },
       stdio: ['ignore', 'inherit', 'inherit'],
       timeout: LONGEST_SUITE,
     })
@@ -55,7 +53,7 @@ async function run({ name, report, command, tally }, env) {
 }
 
 /**
- * @param {string} path
+ * @param {string} path a suite's JSON report
  * @param {(report: any) => import('./tally.mjs').Tally} tally
  */
 function readReport(path, tally) {

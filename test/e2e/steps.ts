@@ -43,6 +43,7 @@ export function title(page: Page): Locator {
 
 /** Opens messages from the newest on until one with this subject is on the screen, protected subjects too. */
 export async function openBySubject(page: Page, subject: string): Promise<void> {
+  await backToList(page)
   const uids = await uidsOf(page)
   for (const uid of uids) {
     const row = page.locator(`a[data-uid="${uid}"]`)

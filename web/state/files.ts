@@ -1,4 +1,4 @@
-import { utf8 } from '#shared/bytes.ts'
+import { type Bytes, utf8 } from '#shared/bytes.ts'
 import { MAX_MESSAGE_BYTES } from '#shared/message-size.ts'
 import { announcer } from './announcer.svelte.ts'
 import { reader } from './reader.svelte.ts'
@@ -14,16 +14,16 @@ export async function openFile(file: File): Promise<void> {
     announcer.warn(`${file.name} is larger than 100 MB, which is more than a message may be.`)
     return
   }
-  router.go({ at: 'file' })
-  await reader.open({
-    kind: 'file',
-    name: file.name,
-    bytes: new Uint8Array(await file.arrayBuffer()),
-  })
+  await openBytes(file.name, new Uint8Array(await file.arrayBuffer()))
 }
 
 /** Opens a message from its raw text, as pasted. */
 export async function openText(text: string): Promise<void> {
+  await openBytes('pasted text', utf8(text))
+}
+
+async function openBytes(name: string, bytes: Bytes): Promise<void> {
+  const opening = reader.open({ kind: 'file', name, bytes }) // first: a route without its file leads home
   router.go({ at: 'file' })
-  await reader.open({ kind: 'file', name: 'pasted text', bytes: utf8(text) })
+  await opening
 }

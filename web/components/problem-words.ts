@@ -2,8 +2,10 @@ import type { ErrorCode, PosternError } from '#shared/errors.ts'
 import type { IconName } from './icons.ts'
 
 type Words = { readonly icon: IconName; readonly title: string; readonly advice: string }
+/** `named`: the error's own sentence says who or what, and stands before the advice. */
+type Known = Words & { readonly named?: true }
 
-const WORDS: Partial<Record<ErrorCode, Words>> = {
+const WORDS: Partial<Record<ErrorCode, Known>> = {
   'key/disabled': {
     icon: 'key',
     title: 'This key is switched off',
@@ -33,8 +35,8 @@ const WORDS: Partial<Record<ErrorCode, Words>> = {
   'seal/no-certificate': {
     icon: 'lock',
     title: 'Somebody could not read it',
-    advice:
-      'There is no certificate for one of the recipients. Take them out, or switch encryption off.',
+    advice: 'Take them out of the recipients, or switch encryption off.',
+    named: true,
   },
   'seal/bad-draft': {
     icon: 'warning',
@@ -71,5 +73,6 @@ const WORDS: Partial<Record<ErrorCode, Words>> = {
 /** What to tell the user about an error: what happened, and what they can do. */
 export function wordsFor(error: PosternError): Words {
   const title = 'This did not work'
-  return WORDS[error.code] ?? { icon: 'warning', title, advice: error.message }
+  const { named, ...words } = WORDS[error.code] ?? { icon: 'warning', title, advice: error.message }
+  return named === true ? { ...words, advice: `${error.message} ${words.advice}` } : words
 }

@@ -24,7 +24,13 @@ test.each([
   [200, 'POST', { ...OWN, 'sec-fetch-site': 'same-origin', origin: 'http://localhost:8025' }],
   [200, 'POST', { ...OWN, origin: 'http://localhost:8025' }],
   [200, 'POST', { ...OWN }],
-  [200, 'GET', { ...OWN, 'sec-fetch-site': 'cross-site' }],
+  [403, 'GET', { ...OWN, 'sec-fetch-site': 'cross-site' }],
+  [403, 'GET', { ...OWN, 'sec-fetch-site': 'same-site' }],
+  [403, 'HEAD', { ...OWN, 'sec-fetch-site': 'cross-site' }],
+  [403, 'GET', { ...OWN, origin: 'https://evil.example' }],
+  [200, 'GET', { ...OWN, 'sec-fetch-site': 'same-origin' }],
+  [200, 'GET', { ...OWN, 'sec-fetch-site': 'none' }],
+  [200, 'GET', { ...OWN }],
 ] as const)('%i for %s with %o', async (status, method, headers) => {
   const answer = await appBehind(null).request('/', { method, headers: { ...headers } })
   expect(answer.status).toBe(status)

@@ -1,12 +1,7 @@
 import { PosternError } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
 import { randomId } from '../../random-id.ts'
-import {
-  endSession,
-  findSessionBySecret,
-  forgetSessionsBefore,
-  insertSession,
-} from '../../storage/sessions.ts'
+import { findSessionBySecret, forgetSessionsBefore, insertSession } from '../../storage/sessions.ts'
 import { findTotpSeed } from '../../storage/totp-seeds.ts'
 import { findUserByName } from '../../storage/users.ts'
 import type { UserRow } from '../../storage/schema.ts'
@@ -14,6 +9,7 @@ import type { KeyServiceDeps } from '../service.ts'
 import { verifyPassword } from './password.ts'
 import { newSecret } from './session-secret.ts'
 import { FACTOR_SECONDS } from './session-times.ts'
+import { endOnRecord } from './sign-out.ts'
 import { countAttempt, forgiveAttempts, type Guarded } from './throttle.ts'
 
 const SESSIONS_KEPT = 30 * 24 * 3600 // past ones give the devices in the activity their names
@@ -77,11 +73,11 @@ async function openHalfSession(
 ): Promise<string> {
   const { secret, secretHash } = newSecret()
   const id = randomId()
-  await journal.write(async (tx, _append, now) => {
+  await journal.write(async (tx, append, now) => {
     await forgiveAttempts(tx, guarded)
     await forgetSessionsBefore(tx, instant(now, -SESSIONS_KEPT))
     const left = presented === null ? null : await findSessionBySecret(tx, presented)
-    if (left !== null) await endSession(tx, left.id, instant(now))
+    if (left !== null) await endOnRecord(tx, append, now, left)
     await insertSession(tx, {
       id,
       secretHash,

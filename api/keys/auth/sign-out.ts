@@ -2,22 +2,34 @@ import { PosternError } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
 import { randomId } from '../../random-id.ts'
 import { endSession, findSession } from '../../storage/sessions.ts'
-import type { SessionRow } from '../../storage/schema.ts'
+import type { Db, SessionRow } from '../../storage/schema.ts'
+import type { Append } from '../audit/journal.ts'
 import type { KeyServiceDeps } from '../service.ts'
 import type { Caller } from './caller.ts'
 
-/** Ends the session; the audit says so once, even when it was asked twice. */
+/** Ends the session. */
 export async function signOut({ journal }: KeyServiceDeps, session: SessionRow): Promise<void> {
-  await journal.write(async (tx, append, now) => {
-    if (!(await endSession(tx, session.id, instant(now)))) return
-    append({
-      phase: 'event',
-      action: 'sign-out',
-      operation: randomId(),
-      outcome: 'done',
-      userId: session.userId,
-      sessionId: session.id,
-    })
+  await journal.write((tx, append, now) => endOnRecord(tx, append, now, session))
+}
+
+/**
+ * Ends the session inside a transaction. The audit says so once, even when it was asked twice; a half session
+ * was never signed in.
+ */
+export async function endOnRecord(
+  tx: Db,
+  append: Append,
+  now: Date,
+  { id, userId, stage }: SessionRow,
+): Promise<void> {
+  if (!(await endSession(tx, id, instant(now))) || stage !== 'full') return
+  append({
+    phase: 'event',
+    action: 'sign-out',
+    operation: randomId(),
+    outcome: 'done',
+    userId,
+    sessionId: id,
   })
 }
 

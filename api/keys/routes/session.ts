@@ -63,7 +63,8 @@ export function sessionRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   routes.delete('/', async (c) => {
     await signOut(deps, await presentedSession(deps, c))
     takeSecretBack(c)
-    c.header('Clear-Site-Data', '"storage"') // the user leaves this device: nothing of theirs may stay
+    // The page clears its own database. "storage" would also take the shell, and with it the start without a network.
+    c.header('Clear-Site-Data', '"cache"')
     return c.body(null, 204)
   })
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { concat, utf8 } from '#shared/bytes.ts'
 import { ENVELOPE_HEAD_BYTES, summariseHead } from './envelope.ts'
 
@@ -54,6 +54,17 @@ describe('a summary of the headers', () => {
     const long = concat(utf8('Subject: early\r\n'), utf8('X-A: b\r\n'.repeat(ENVELOPE_HEAD_BYTES)))
     expect(summariseHead(long.subarray(0, ENVELOPE_HEAD_BYTES)).subject).toBe('early')
     expect(summariseHead(long).subject).toBe('')
+  })
+
+  test('exists for a message that brings down the parser in a way that nobody foresaw', () => {
+    const decode = vi.spyOn(TextDecoder.prototype, 'decode').mockImplementation(() => {
+      throw new RangeError('Maximum call stack size exceeded')
+    })
+    try {
+      expect(summariseHead(utf8('Subject: x\r\n\r\n'))).toMatchObject({ subject: '', from: '' })
+    } finally {
+      decode.mockRestore()
+    }
   })
 
   test('exists for any bytes', () => {

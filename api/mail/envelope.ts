@@ -1,6 +1,5 @@
 import type { Bytes } from '#shared/bytes.ts'
 import type { Envelope } from '#shared/contract/mail.ts'
-import { isPosternError } from '#shared/errors.ts'
 import { parseMailDate } from '#shared/mime/date.ts'
 import {
   headerAddresses,
@@ -29,13 +28,15 @@ const UNREADABLE: HeaderSummary = {
   attachments: false,
 }
 
-/** Total: whatever the bytes are, there is a summary, so that one broken message cannot break a list. */
+/**
+ * Total: whatever the bytes are, there is a summary, so that one broken message cannot break a list. Not only our
+ * own refusals count: nothing is read here but these bytes, so whatever goes wrong is the message's doing.
+ */
 export function summariseHead(head: Bytes): HeaderSummary {
   try {
     return summarise(head)
-  } catch (error) {
-    if (isPosternError(error)) return UNREADABLE
-    throw error
+  } catch {
+    return UNREADABLE
   }
 }
 

@@ -72,6 +72,10 @@ describe('parseAddressList', () => {
     const field = 'a@b '.repeat(30_000) + '<x>'.repeat(30_000)
     expect(parseAddressList(field)).toHaveLength(5000)
   })
+
+  it('takes more addresses between two commas than a call takes arguments', () => {
+    expect(parseAddressList('@ '.repeat(130_000) + ',')).toHaveLength(5000)
+  })
 })
 
 describe('parseMailAddress', () => {

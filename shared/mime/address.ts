@@ -36,22 +36,30 @@ export function isAddress(address: string): boolean {
 }
 
 /**
- * The mailboxes of a field's undecoded value, in order. Tolerant, and never hides one: two addresses in the
- * place of one come out as two. Encoded words are decoded in names only, after the addresses were found,
- * so that none can be smuggled in. Group names are dropped, their members kept.
+ * The mailboxes of a field's undecoded value, in order, at most MAX_ADDRESSES. Tolerant, and never hides one:
+ * two addresses in the place of one come out as two. Encoded words are decoded in names only, after the
+ * addresses were found, so that none can be smuggled in. Group names are dropped, their members kept.
  */
 export function parseAddressList(value: string): MailAddress[] {
   const mailboxes: MailAddress[] = []
+  for (const mailbox of mailboxesIn(value)) {
+    if (mailboxes.length === MAX_ADDRESSES) break
+    mailboxes.push(mailbox)
+  }
+  return mailboxes
+}
+
+function* mailboxesIn(value: string): Generator<MailAddress> {
   let tokens: AddressToken[] = []
   for (const token of tokenizeAddresses(value)) {
-    if (mailboxes.length >= MAX_ADDRESSES) return mailboxes.slice(0, MAX_ADDRESSES)
-    if (token.kind === 'separator') {
-      mailboxes.push(...mailboxesOf(tokens))
-      tokens = []
-    } else if (token.kind === 'group') tokens = []
-    else tokens.push(token)
+    if (token.kind !== 'separator' && token.kind !== 'group') {
+      tokens.push(token)
+      continue
+    }
+    if (token.kind === 'separator') yield* mailboxesOf(tokens)
+    tokens = []
   }
-  return [...mailboxes, ...mailboxesOf(tokens)].slice(0, MAX_ADDRESSES)
+  yield* mailboxesOf(tokens)
 }
 
 function mailboxesOf(tokens: readonly AddressToken[]): MailAddress[] {

@@ -52,6 +52,15 @@ describe('parseAddressList', () => {
     expect(addresses('"boss@example.com" <eve@example.org>')).toEqual(['eve@example.org'])
   })
 
+  it('does not hide an address in the name of a group', () => {
+    const addresses = (value: string) => parseAddressList(value).map((mailbox) => mailbox.address)
+    const both = ['boss@example.com', 'eve@example.org']
+    expect(addresses('boss@example.com: eve@example.org;')).toEqual(both)
+    expect(addresses('The boss@example.com : Eve <eve@example.org>;')).toEqual(both)
+    expect(addresses('<boss@example.com>:eve@example.org')).toEqual(both)
+    expect(addresses('"boss@example.com": eve@example.org;')).toEqual(['eve@example.org'])
+  })
+
   it('never makes an address of an encoded word', () => {
     const [mailbox] = parseAddressList('=?utf-8?Q?alice=40example.com=3E?= <eve@example.org>')
     expect(mailbox).toEqual({ name: 'alice@example.com>', address: 'eve@example.org' })

@@ -38,7 +38,8 @@ export function isAddress(address: string): boolean {
 /**
  * The mailboxes of a field's undecoded value, in order, at most MAX_ADDRESSES. Tolerant, and never hides one:
  * two addresses in the place of one come out as two. Encoded words are decoded in names only, after the
- * addresses were found, so that none can be smuggled in. Group names are dropped, their members kept.
+ * addresses were found, so that none can be smuggled in. Group names are dropped, unless they
+ * hold an address; their members are kept.
  */
 export function parseAddressList(value: string): MailAddress[] {
   const mailboxes: MailAddress[] = []
@@ -56,7 +57,9 @@ function* mailboxesIn(value: string): Generator<MailAddress> {
       tokens.push(token)
       continue
     }
-    if (token.kind === 'separator') yield* mailboxesOf(tokens)
+    const before = mailboxesOf(tokens)
+    // What stands before the colon is the group's name: an address there would be hidden with it.
+    yield* token.kind === 'group' ? before.filter(({ address }) => address !== '') : before
     tokens = []
   }
   yield* mailboxesOf(tokens)

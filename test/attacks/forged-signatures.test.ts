@@ -132,6 +132,7 @@ describe('the sender', () => {
     ['the right one only in Sender', ['From: bob@example.com', 'Sender: alice@example.com']],
     ['a look-alike', ['From: alicе@example.com']],
     ['a longer domain', ['From: alice@example.com.example.org']],
+    ['another in the name of a group', ['From: bob@example.com:alice@example.com;']],
     ['a route through the right one', ['From: <@alice@example.com:bob@example.com>']],
   ])('is wrong: %s', async (_name, fields) => {
     const message = await read(signedMail(CONTENT, await detached(), fields))

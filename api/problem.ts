@@ -25,7 +25,7 @@ const TITLES: Record<WireCode, string> = {
   'key/retired': 'The key is retired',
   'key/wrong-purpose': 'The key is not for this',
   'policy/denied': 'Not allowed',
-  'quota/exceeded': 'Too many operations with this key',
+  'quota/exceeded': 'Too many operations',
   'hsm/unavailable': 'The key store cannot be reached',
   'hsm/unsupported': 'The key store cannot do this',
   'audit/unavailable': 'The records cannot be written',

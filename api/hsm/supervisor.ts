@@ -1,5 +1,5 @@
 import type { Bytes } from '#shared/bytes.ts'
-import { Gate } from './gate.ts'
+import { Gate } from '../gate.ts'
 import type { HsmLog } from './log.ts'
 import type { Call, OperationName, Operations } from './messages.ts'
 import type { Hsm } from './port.ts'
@@ -59,7 +59,8 @@ class SupervisedHsm implements Hsm {
   constructor(watch: WorkerWatch, times: HsmTimes) {
     this.#watch = watch
     this.#times = times
-    this.#gate = new Gate({ running: RUNNING, waiting: WAITING, patience: times.queue })
+    const refuse = () => refusal('hsm/unavailable', 1)
+    this.#gate = new Gate({ running: RUNNING, waiting: WAITING, patience: times.queue, refuse })
   }
 
   async unwrap(request: Operations['unwrap']['ask']): Promise<{ enc: Bytes; sealed: Bytes }> {

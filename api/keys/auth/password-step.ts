@@ -1,5 +1,6 @@
 import { PosternError } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
+import { Gate } from '../../gate.ts'
 import { randomId } from '../../random-id.ts'
 import { findSessionBySecret, forgetSessionsBefore, insertSession } from '../../storage/sessions.ts'
 import { findTotpSeed } from '../../storage/totp-seeds.ts'
@@ -14,6 +15,20 @@ import { countAttempt, forgiveAttempts, type Guarded } from './throttle.ts'
 
 const SESSIONS_KEPT = 30 * 24 * 3600 // past ones give the devices in the activity their names
 
+/**
+ * Argon2 runs on the threads of libuv, of which the process has four, and which files and WebCrypto need as
+ * well: anybody can ask for it, so it gets two. The queue is a few seconds long on a slow machine.
+ */
+const hashing = new Gate({
+  running: 2,
+  waiting: 20,
+  patience: 5_000,
+  refuse: () =>
+    new PosternError('quota/exceeded', 'Many people are signing in just now. Please try again.', {
+      retryAfter: 5,
+    }),
+})
+
 type PasswordAttempt = {
   readonly username: string
   readonly password: string
@@ -25,7 +40,8 @@ type PasswordAttempt = {
 /**
  * The first factor. Unknown users and wrong passwords are refused alike, and after the same time.
  * @returns the secret of a session that can do nothing but show the second factor
- * @throws PosternError `factor/rejected`, `factor/locked`, `policy/denied` for a user without a second factor
+ * @throws PosternError `factor/rejected`, `factor/locked`, `quota/exceeded` when too many come at once,
+ * `policy/denied` for a user without a second factor
  */
 export async function passwordStep(
   deps: KeyServiceDeps,
@@ -33,9 +49,7 @@ export async function passwordStep(
 ): Promise<{ secret: string; factors: ['totp'] }> {
   const username = attempt.username.normalize('NFC').trim().toLowerCase()
   const guarded: Guarded = { factor: 'password', username }
-  await countAttempt(deps.journal, guarded)
-  const user = await findUserByName(deps.db, username)
-  const matches = await verifyPassword(user?.passwordHash ?? null, attempt.password)
+  const { user, matches } = await hashing.run(() => check(deps, guarded, attempt.password))
   if (user === null || !matches) {
     return refuse(deps, user, new PosternError('factor/rejected', 'Wrong name or password.'))
   }
@@ -44,6 +58,17 @@ export async function passwordStep(
     return refuse(deps, user, new PosternError('policy/denied', reason))
   }
   return { secret: await openHalfSession(deps, user, guarded, attempt), factors: ['totp'] }
+}
+
+/** What is turned away at the gate has not come to here, and is not counted: a crowd locks nobody out. */
+async function check(
+  { db, journal }: KeyServiceDeps,
+  guarded: Guarded,
+  password: string,
+): Promise<{ user: UserRow | null; matches: boolean }> {
+  await countAttempt(journal, guarded)
+  const user = await findUserByName(db, guarded.username)
+  return { user, matches: await verifyPassword(user?.passwordHash ?? null, password) }
 }
 
 async function refuse(

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
+import { PosternError } from '#shared/errors.ts'
 import { Gate } from './gate.ts'
+
+const refuse = () => new PosternError('hsm/unavailable', 'Full.', { retryAfter: 1 })
 
 /** Work that ends when it is told to. */
 function job() {
@@ -13,7 +16,7 @@ function job() {
 }
 
 test('so many run; the others wait for their turn, in order', async () => {
-  const gate = new Gate({ running: 2, waiting: 10, patience: 1000 })
+  const gate = new Gate({ running: 2, waiting: 10, patience: 1000, refuse })
   const jobs = [job(), job(), job(), job()]
   const results = jobs.map(({ run }) => gate.run(run))
   await Promise.resolve()
@@ -27,7 +30,7 @@ test('so many run; the others wait for their turn, in order', async () => {
 })
 
 test('work that fails gives its place to the next', async () => {
-  const gate = new Gate({ running: 1, waiting: 1, patience: 1000 })
+  const gate = new Gate({ running: 1, waiting: 1, patience: 1000, refuse })
   const failing = gate.run(() => Promise.reject(new Error('failed')))
   const next = gate.run(() => Promise.resolve('done'))
   await expect(failing).rejects.toThrow('failed')
@@ -35,7 +38,7 @@ test('work that fails gives its place to the next', async () => {
 })
 
 test('a full queue and a wait too long are refused with a time to come back', async () => {
-  const gate = new Gate({ running: 1, waiting: 1, patience: 20 })
+  const gate = new Gate({ running: 1, waiting: 1, patience: 20, refuse })
   const first = job()
   const running = gate.run(first.run)
   const waiting = gate.run(() => Promise.resolve('done'))
@@ -50,7 +53,7 @@ test('a full queue and a wait too long are refused with a time to come back', as
 })
 
 test('idle comes when the last has left', async () => {
-  const gate = new Gate({ running: 1, waiting: 5, patience: 1000 })
+  const gate = new Gate({ running: 1, waiting: 5, patience: 1000, refuse })
   await gate.idle()
   const jobs = [job(), job()]
   const results = jobs.map(({ run }) => gate.run(run))

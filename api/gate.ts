@@ -1,10 +1,8 @@
-import { refusal } from './refusal.ts'
-
 type Waiter = { enter(): void }
 
 /**
- * How much may be asked of the token at once: so many operations run, so many wait, each for a bounded
- * time, and the rest is refused. A deadline then measures the token and not the queue before it.
+ * How much of a scarce thing may be asked for at once: so many works run, so many wait, each for a bounded
+ * time, and the rest is refused. A deadline of the work then measures the work and not the queue before it.
  */
 export class Gate {
   readonly #limits: GateLimits
@@ -16,7 +14,7 @@ export class Gate {
     this.#limits = limits
   }
 
-  /** @throws PosternError `hsm/unavailable` when the queue is full, or the wait too long */
+  /** @throws what `refuse` makes, when the queue is full or the wait too long */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#limits.running) this.#running++
     else await this.#wait()
@@ -33,7 +31,7 @@ export class Gate {
   }
 
   #wait(): Promise<void> {
-    if (this.#waiting.size >= this.#limits.waiting) throw refusal('hsm/unavailable', 1)
+    if (this.#waiting.size >= this.#limits.waiting) throw this.#limits.refuse()
     return new Promise((resolve, reject) => {
       const waiter = {
         enter() {
@@ -43,7 +41,7 @@ export class Gate {
       }
       const timer = setTimeout(() => {
         this.#waiting.delete(waiter)
-        reject(refusal('hsm/unavailable', 1))
+        reject(this.#limits.refuse())
       }, this.#limits.patience)
       this.#waiting.add(waiter)
     })
@@ -67,4 +65,5 @@ export type GateLimits = {
   readonly running: number
   readonly waiting: number
   readonly patience: number
+  readonly refuse: () => Error
 }

@@ -15,6 +15,8 @@ export type Entity = {
   readonly body: Bytes
   readonly headers: Headers
   readonly contentType: Parameterized
+  /** Content-Disposition (RFC 2183); the value is empty when there is none. */
+  readonly disposition: Parameterized
   /** Of a multipart; empty for a leaf. */
   readonly parts: readonly Entity[]
 }
@@ -51,7 +53,8 @@ function parseAt(
   const ranges = boundary === '' ? [] : splitMultipart(body, boundary, budget.left + 1)
   const partType = contentType.value === 'multipart/digest' ? MESSAGE : TEXT
   const parts = ranges.map((range) => parseAt(range, partType, depth + 1, budget, limits))
-  return { raw, body, headers, contentType, parts }
+  const disposition = parseParameterized(headerValue(headers, 'content-disposition') ?? '')
+  return { raw, body, headers, contentType, disposition, parts }
 }
 
 function contentTypeOf(headers: Headers, defaultType: string): Parameterized {
@@ -70,15 +73,10 @@ function transferEncoding(entity: Entity): string {
   return parseParameterized(field).value
 }
 
-/** Content-Disposition (RFC 2183); the value is empty when there is none. */
-export function dispositionOf(entity: Entity): Parameterized {
-  return parseParameterized(headerValue(entity.headers, 'content-disposition') ?? '')
-}
-
 /** The file name that the part gives itself, decoded but not made safe; null when it has none. */
 export function declaredName(entity: Entity): string | null {
   return (
-    dispositionOf(entity).parameters.get('filename') ??
+    entity.disposition.parameters.get('filename') ??
     entity.contentType.parameters.get('name') ??
     null
   )

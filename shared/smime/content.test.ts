@@ -27,6 +27,14 @@ describe('readContent', () => {
     ])
   })
 
+  it('weighs alternatives in one go, however many there are', () => {
+    // Weighing the rich one anew against each other would parse 240,000 long fields: minutes.
+    const long = `Content-Disposition: inline; filename="${'(x)'.repeat(10_000)}"`
+    const rich = multipart('mixed', 'm', ...Array<string>(490).fill(part('text/html', 'x', long)))
+    const content = read(multipart('alternative', 'a', rich, ...Array<string>(490).fill(TEXT)))
+    expect(content.body).toHaveLength(490)
+  })
+
   it('keeps an alternative that it cannot show as an attachment', () => {
     const content = read(
       multipart('alternative', 'a', TEXT, HTML, part('text/calendar', 'BEGIN:VCALENDAR')),

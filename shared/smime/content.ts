@@ -3,13 +3,7 @@ import { safeAttachmentName } from '../mime/attachment-name.ts'
 import { decodeText } from '../mime/charset.ts'
 import { headerText, headerValue } from '../mime/headers.ts'
 import { MIME_LIMITS } from '../mime/limits.ts'
-import {
-  declaredName,
-  decodedBody,
-  dispositionOf,
-  type Entity,
-  parseEntity,
-} from '../mime/parse.ts'
+import { declaredName, decodedBody, type Entity, parseEntity } from '../mime/parse.ts'
 import { withoutLegacyHtml, withoutLegacyText } from './header-protection.ts'
 import { isCmsLeaf } from './grammar.ts'
 import type { Attachment, BodyLeaf } from './opened-message.ts'
@@ -60,7 +54,7 @@ function gatherLeaf(entity: Entity, into: Gathering, depth: number): void {
 
 /** How a leaf can be shown. A multipart in which no part was found is shown as the text that it is. */
 function displayKind(entity: Entity): 'html' | 'text' | 'none' {
-  if (dispositionOf(entity).value === 'attachment' || isCmsLeaf(entity)) return 'none'
+  if (entity.disposition.value === 'attachment' || isCmsLeaf(entity)) return 'none'
   const { value } = entity.contentType
   if (value === 'text/html') return 'html'
   return value === 'text/plain' || value.startsWith('multipart/') ? 'text' : 'none'
@@ -76,13 +70,11 @@ function toBodyLeaf(entity: Entity, kind: 'html' | 'text', legacyDisplay: boolea
 }
 
 function gatherAlternative(parts: readonly Entity[], into: Gathering, depth: number): void {
-  const best = parts.reduce((chosen, part) => (richness(part) >= richness(chosen) ? part : chosen))
-  if (richness(best) === 0) {
-    for (const part of parts) gather(part, into, depth)
-    return
-  }
+  const riches = parts.map(richness)
+  const most = Math.max(...riches)
+  const best = parts[riches.lastIndexOf(most)]
   for (const part of parts) {
-    if (part === best) gather(part, into, depth)
+    if (part === best || most === 0) gather(part, into, depth)
     else for (const leaf of leavesOf(part)) if (richness(leaf) === 0) gatherLeaf(leaf, into, depth)
   }
 }
@@ -146,7 +138,7 @@ function toAttachment(entity: Entity, inline: boolean): Attachment {
     mediaType,
     bytes: decodedBody(entity),
     contentId,
-    inline: inline || (contentId !== null && dispositionOf(entity).value !== 'attachment'),
+    inline: inline || (contentId !== null && entity.disposition.value !== 'attachment'),
     encryptedPart: isCmsLeaf(entity),
   }
 }

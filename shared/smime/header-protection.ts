@@ -1,5 +1,5 @@
 import { type Headers, headerValue, parseHeaders } from '../mime/headers.ts'
-import { decodedBody, dispositionOf, type Entity, parseEntity } from '../mime/parse.ts'
+import { decodedBody, type Entity, parseEntity } from '../mime/parse.ts'
 
 /** What is left of a payload when header protection is undone. */
 export type Payload = {
@@ -24,7 +24,7 @@ export function readProtection(payload: Entity): Payload {
   if (parameters.get('protected-headers') === 'v1') {
     return { content: payload, headers: payload.headers, legacyDisplay: false }
   }
-  if (value === 'message/rfc822' && dispositionOf(payload).value !== 'attachment') {
+  if (value === 'message/rfc822' && payload.disposition.value !== 'attachment') {
     const body = decodedBody(payload)
     if (headerValue(parseHeaders(body), 'from') !== null) {
       const content = parseEntity(body)

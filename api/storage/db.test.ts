@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from './db.ts'
 import { insertUser, listUsers } from './users.ts'
@@ -85,4 +86,12 @@ test('an unknown user cannot own anything', async () => {
   await expect(db.insertInto('totpSeeds').values(seed).execute()).rejects.toMatchObject({
     code: 'SQLITE_CONSTRAINT_FOREIGNKEY',
   })
+})
+
+test('old attempts are found by an index', async () => {
+  const db = await openDatabase(':memory:')
+  const plan = await sql<{ detail: string }>`
+    explain query plan delete from attempts where last_at < '2025'`.execute(db)
+  expect(plan.rows[0]?.detail).toContain('attempts_by_age')
+  await db.destroy()
 })

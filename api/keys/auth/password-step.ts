@@ -11,7 +11,7 @@ import { verifyPassword } from './password.ts'
 import { newSecret } from './session-secret.ts'
 import { FACTOR_SECONDS } from './session-times.ts'
 import { endOnRecord } from './sign-out.ts'
-import { countAttempt, forgiveAttempts, type Guarded } from './throttle.ts'
+import { countAttempt, countStranger, forgiveAttempts, type Guarded } from './throttle.ts'
 
 const SESSIONS_KEPT = 30 * 24 * 3600 // past ones give the devices in the activity their names
 
@@ -76,7 +76,8 @@ async function refuse(
   user: UserRow | null,
   error: PosternError,
 ): Promise<never> {
-  await journal.write((_tx, append) => {
+  await journal.write(async (tx, append, now) => {
+    if (user === null && !(await countStranger(tx, now))) return
     append({
       phase: 'event',
       action: 'sign-in',
@@ -85,7 +86,6 @@ async function refuse(
       code: error.code,
       userId: user?.id ?? null,
     })
-    return Promise.resolve()
   })
   throw error
 }

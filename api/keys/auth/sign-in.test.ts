@@ -70,7 +70,7 @@ test('of many passwords at once so many are checked as the machine can bear, whe
   const checked = statuses.filter((status) => status === 401) // on a slow machine some have waited too long
   expect(checked.length).toBeGreaterThan(1)
   const counted = await company.records.db.selectFrom('attempts').selectAll().execute()
-  expect(counted).toHaveLength(checked.length)
+  expect(counted).toHaveLength(checked.length + 1) // and all strangers together
 })
 
 test('one code, shown fifty times at once, opens exactly one session', async () => {
@@ -214,4 +214,42 @@ test('each sign-in and each refusal is in the audit', async () => {
     { outcome: 'done', code: null },
   ])
   expect(await verifyAudit(company.records.db)).toMatchObject({ kind: 'intact' })
+})
+
+test('guesses at names that nobody has are summed up: the first is in the audit, then every thousandth', async () => {
+  const company = await openCompany()
+  const { db } = company.records
+  const guess = (username: string) =>
+    company.client().post('/session/password', { username, password: 'no' })
+  const recorded = async () => {
+    const entries = db.selectFrom('auditEntries').selectAll()
+    return (await entries.where('action', '=', 'sign-in').execute()).length
+  }
+  for (const username of ['mallory', 'mallory-2', 'mallory-3']) await guess(username)
+  expect(await recorded()).toBe(1)
+  const strangers = db.updateTable('attempts').where('name', '=', 'strangers')
+  await strangers.set({ failures: 1000 }).execute()
+  await guess('mallory-4')
+  expect(await recorded()).toBe(2)
+  company.clock.pass(24 * 3600 + 1)
+  await guess('mallory-5')
+  expect(await recorded()).toBe(3)
+})
+
+test('failures are forgotten a day after the last one', async () => {
+  const company = await openCompany()
+  const { db } = company.records
+  const guess = () =>
+    company.client().post('/session/password', { username: 'mallory', password: 'no' })
+  for (let attempt = 0; attempt < 4; attempt++) await guess()
+  const stranger = { failures: 1, lastAt: company.clock.read().toISOString(), lockedUntil: null }
+  await db
+    .insertInto('attempts')
+    .values({ name: 'an older name', ...stranger })
+    .execute()
+  company.clock.pass(24 * 3600 + 1)
+  expect((await guess()).status).toBe(401)
+  const rows = await db.selectFrom('attempts').select(['name', 'failures']).execute()
+  expect(rows.map(({ failures }) => failures)).toEqual([1, 1])
+  expect(rows.map(({ name }) => name)).not.toContain('an older name')
 })

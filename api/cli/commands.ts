@@ -5,6 +5,7 @@ import type { Records } from '../keys/records.ts'
 import { listKeys } from '../storage/keys.ts'
 import type { UserRow } from '../storage/schema.ts'
 import { findUserByName, listUsers } from '../storage/users.ts'
+import { actorName } from './actor.ts'
 import { table } from './table.ts'
 
 /** What a command prints, and its exit code. */
@@ -57,7 +58,7 @@ async function getUser({ db }: Pick<Records, 'db'>, username: string): Promise<U
 }
 
 async function keySwitch(records: Records, key: string, to: 'on' | 'off'): Promise<Outcome> {
-  const changed = await (to === 'on' ? switchOn : switchOff)(records, key)
+  const changed = await (to === 'on' ? switchOn : switchOff)(records, key, actorName())
   if (!changed) return done(`Key ${key} was ${to} already.\n`)
   const effect =
     to === 'off' ? 'No operation with it is released any more.' : 'It can be used again.'

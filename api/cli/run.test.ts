@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openCompany } from '#test/support/key-company.ts'
@@ -35,6 +35,17 @@ test('while the service runs, a key is switched off and on again from outside', 
   const { stdout, exitCode } = await postern('audit', 'verify')
   expect(exitCode).toBe(0)
   expect(stdout).toMatch(/^The audit is intact: \d+ entries by 3 writers\.\n$/)
+  await company.records.db.destroy()
+})
+
+test('who switched a key is in the audit, beside whose key it is', async () => {
+  const company = await openCompany(path)
+  const alice = await company.hire('alice')
+  await postern('key', 'switch-off', alice.encryptKey.id)
+  const entries = company.records.db.selectFrom('auditEntries').select(['actor', 'userId'])
+  expect(await entries.where('action', '=', 'key-switched-off').execute()).toEqual([
+    { actor: userInfo().username, userId: alice.user.id },
+  ])
   await company.records.db.destroy()
 })
 

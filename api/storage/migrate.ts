@@ -2,10 +2,11 @@ import { instant } from '../clock.ts'
 import { PosternError } from '#shared/errors.ts'
 import { firstTables } from './migrations/001-first-tables.ts'
 import { attemptsByAge } from './migrations/002-attempts-by-age.ts'
+import { auditActor } from './migrations/003-audit-actor.ts'
 import type { Db } from './schema.ts'
 
 /** Forward only, numbered without gaps; one that has been released is never changed. */
-const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [firstTables, attemptsByAge]
+const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [firstTables, attemptsByAge, auditActor]
 
 /**
  * Runs what is missing, all of it in one transaction, so that two processes that start together do it once.

@@ -120,6 +120,9 @@ export type AuditEntryRow = {
   readonly operation: string
   readonly outcome: AuditOutcome | null
   readonly code: string | null
+  /** Who acted at the machine itself: their name in its operating system. Null where the user did, or the server. */
+  readonly actor: string | null
+  /** Whom it concerns. */
   readonly userId: string | null
   readonly sessionId: string | null
   readonly keyId: string | null

@@ -8,6 +8,7 @@ export type AuditEntry = Pick<AuditEntryRow, 'phase' | 'action' | 'operation'> &
       AuditEntryRow,
       | 'outcome'
       | 'code'
+      | 'actor'
       | 'userId'
       | 'sessionId'
       | 'keyId'
@@ -26,6 +27,7 @@ export const START_OF_CHAIN: Link = { sequence: -1, hash: '' }
 const ABSENT = {
   outcome: null,
   code: null,
+  actor: null,
   userId: null,
   sessionId: null,
   keyId: null,
@@ -51,7 +53,7 @@ export function chainEntry(
  * a JSON array (RFC 8259, without white space, strings escaped as ECMA-262 `JSON.stringify` does) of
  *
  *     "postern/audit/v1", writer, sequence, at, phase, action, operation, outcome, code,
- *     userId, sessionId, keyId, digest, entryDigest, contextHash, previous
+ *     actor, userId, sessionId, keyId, digest, entryDigest, contextHash, previous
  *
  * where `sequence` is a number, counted from 0 for each writer, the absent is `null`, and all others are
  * strings. `previous` is the hash of the writer's entry before, empty for its first: so a chain holds.
@@ -67,6 +69,7 @@ export function hashEntry(entry: Omit<AuditEntryRow, 'hash'>): string {
     entry.operation,
     entry.outcome,
     entry.code,
+    entry.actor,
     entry.userId,
     entry.sessionId,
     entry.keyId,

@@ -49,6 +49,7 @@ const TEXTS = [
   'operation',
   'outcome',
   'code',
+  'actor',
   'userId',
   'sessionId',
   'keyId',
@@ -145,6 +146,7 @@ test('the canonical encoding is the one that was fixed', () => {
     operation: 'O',
     outcome: 'done',
     code: null,
+    actor: 'A',
     userId: 'U',
     sessionId: 'S',
     keyId: 'K',
@@ -154,5 +156,5 @@ test('the canonical encoding is the one that was fixed', () => {
     previous: 'P',
   } as const
   // printf '%s' '["postern/audit/v1","W",3,…]' | sha256sum
-  expect(hashEntry(entry)).toBe('adc5a89f1985c86faf0f69be93d746d4796974882f994e119b18afaf7090243d')
+  expect(hashEntry(entry)).toBe('ac9185e7bcf9deab9b99565bcacdeea0cbeb1b04499e9fbd1571363efdea7323')
 })

@@ -5,25 +5,28 @@ import type { Records } from '../records.ts'
 
 /**
  * Switches the key off: once this resolves, no operation with it is released, in any session, in any process.
+ * @param actor who does it, for the audit
  * @returns false when it was off already
  * @throws PosternError `key/not-found`, `key/retired`
  */
-export function switchOff(records: Records, keyId: string): Promise<boolean> {
-  return change(records, keyId, 'disabled')
+export function switchOff(records: Records, keyId: string, actor: string): Promise<boolean> {
+  return change(records, keyId, actor, 'disabled')
 }
 
 /**
  * Lets a key that was switched off work again.
+ * @param actor who does it, for the audit
  * @returns false when it was on already
  * @throws PosternError `key/not-found`, `key/retired`
  */
-export function switchOn(records: Records, keyId: string): Promise<boolean> {
-  return change(records, keyId, 'active')
+export function switchOn(records: Records, keyId: string, actor: string): Promise<boolean> {
+  return change(records, keyId, actor, 'active')
 }
 
 async function change(
   { journal }: Records,
   keyId: string,
+  actor: string,
   to: 'active' | 'disabled',
 ): Promise<boolean> {
   return journal.write(async (tx, append) => {
@@ -39,6 +42,7 @@ async function change(
       action: to === 'active' ? 'key-switched-on' : 'key-switched-off',
       operation: randomId(),
       outcome: 'done',
+      actor,
       userId: key.userId,
       keyId,
     })

@@ -62,12 +62,12 @@ test('a key that is switched off is refused at once in an open session, and work
   const alice = await company.signedIn(person)
   const path = `/keys/${person.encryptKey.id}/unwrap`
   expect((await alice.post(path, unwrapBody())).status).toBe(200)
-  expect(await switchOff(company.records, person.encryptKey.id)).toBe(true)
-  expect(await switchOff(company.records, person.encryptKey.id)).toBe(false)
+  expect(await switchOff(company.records, person.encryptKey.id, 'root')).toBe(true)
+  expect(await switchOff(company.records, person.encryptKey.id, 'root')).toBe(false)
   const refused = await problemOf(await alice.post(path, unwrapBody()))
   expect(refused).toMatchObject({ status: 403, code: 'key/disabled' })
   expect(company.hsm.calls).toHaveLength(1)
-  await switchOn(company.records, person.encryptKey.id)
+  await switchOn(company.records, person.encryptKey.id, 'root')
   expect((await alice.post(path, unwrapBody())).status).toBe(200)
 })
 
@@ -76,7 +76,7 @@ test('what the token answered is not released when the key was switched off mean
   const person = await company.hire('alice')
   const alice = await company.signedIn(person)
   company.hsm.beforeAnswer = async () => {
-    await switchOff(company.records, person.encryptKey.id)
+    await switchOff(company.records, person.encryptKey.id, 'root')
   }
   const answer = await alice.post(`/keys/${person.encryptKey.id}/unwrap`, unwrapBody())
   expect(await problemOf(answer)).toMatchObject({ status: 403, code: 'key/disabled' })

@@ -30,7 +30,7 @@ test('a stranger, and a key that is switched off, are not found', async () => {
   const company = await openCompany()
   const alice = await company.signedIn(await company.hire('alice'))
   const bob = await company.hire('bob')
-  await switchOff(company.records, bob.encryptKey.id)
+  await switchOff(company.records, bob.encryptKey.id, 'root')
   for (const address of ['mallory@example.com', 'bob@example.com']) {
     const answer = await alice.get(`/directory/certificates?address=${address}`)
     expect(directoryAnswer.parse(await answer.json())).toEqual({ certificates: [] })

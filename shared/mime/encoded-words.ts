@@ -2,40 +2,42 @@ import { base64 } from '../base64.ts'
 import { type Bytes, concat, utf8 } from '../bytes.ts'
 import { decodeText } from './charset.ts'
 import { decodeBase64 } from './encodings.ts'
+import { MAX_ENCODED_WORDS } from './limits.ts'
 
 // RFC 2047 §2; a language tag after the charset is RFC 2231 §5. Blanks inside a Q word are seen in real mail.
 const WORD = /=\?([A-Za-z0-9_.:+-]+)(?:\*[A-Za-z0-9-]*)?\?([BbQq])\?([^?\r\n]*)\?=/g
 
-type Piece = { charset: string; bytes: Bytes }
+/** Neighbouring words of one charset. */
+type Run = { readonly charset: string; readonly pieces: Bytes[] }
+type Piece = { readonly charset: string; readonly bytes: Bytes }
 
 /**
  * Text of a field in which encoded words (RFC 2047) are decoded. Neighbouring words of one charset are
- * joined before decoding, as some mailers split a letter between two words.
+ * joined before decoding, as some mailers split a letter between two words. Words above MAX_ENCODED_WORDS
+ * stay as they are written.
  */
 export function decodeEncodedWords(value: string): string {
   let text = ''
   let at = 0
-  let held: Piece | null = null
+  let run: Run = { charset: '', pieces: [] }
+  let count = 0
   for (const match of value.matchAll(WORD)) {
+    if (++count > MAX_ENCODED_WORDS) break
     const between = value.slice(at, match.index)
-    const piece = decodeWord(match)
-    if (held !== null && between.trim() === '') {
-      if (held.charset === piece.charset) held.bytes = concat(held.bytes, piece.bytes)
-      else {
-        text += decodeText(held.bytes, held.charset)
-        held = piece
-      }
-    } else {
-      text += flush(held) + between
-      held = piece
+    const { charset, bytes } = decodeWord(match)
+    const isNeighbour = run.pieces.length > 0 && between.trim() === ''
+    if (isNeighbour && run.charset === charset) run.pieces.push(bytes)
+    else {
+      text += flush(run) + (isNeighbour ? '' : between)
+      run = { charset, pieces: [bytes] }
     }
     at = match.index + match[0].length
   }
-  return text + flush(held) + value.slice(at)
+  return text + flush(run) + value.slice(at)
 }
 
-function flush(piece: Piece | null): string {
-  return piece === null ? '' : decodeText(piece.bytes, piece.charset)
+function flush({ charset, pieces }: Run): string {
+  return decodeText(concat(...pieces), charset)
 }
 
 function decodeWord(match: RegExpExecArray): Piece {

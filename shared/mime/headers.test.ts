@@ -58,4 +58,14 @@ describe('headerText', () => {
   ])('decodes %s', (value, expected) => {
     expect(headerText(message(`Subject: ${value}\r\n\r\n`), 'subject')).toBe(expected)
   })
+
+  it('joins a letter that was split over many words', () => {
+    const euros = '=?utf-8?Q?=E2?= =?utf-8?Q?=82?= =?utf-8?Q?=AC?= '.repeat(100)
+    expect(headerText(message(`Subject: ${euros}\r\n\r\n`), 'subject')).toBe('€'.repeat(100))
+  })
+
+  it('decodes a thousand words of one field, and leaves the others as they are written', () => {
+    const subject = headerText(message(`Subject: ${'=?a?Q?x?='.repeat(28_000)}\r\n\r\n`), 'subject')
+    expect(subject).toBe('x'.repeat(1000) + '=?a?Q?x?='.repeat(27_000))
+  })
 })

@@ -18,8 +18,14 @@ export const MIME_LIMITS: MimeLimits = {
   parts: 1000, // a photo album by mail; each part costs an object and a frame
 }
 
-/** Encoded words and parameter pieces in one field; a field is already bounded by `headerBytes`. */
+/** Parameters, or pieces of them, in one field; a field is already bounded by `headerBytes`. */
 export const MAX_PARAMETERS = 200
+
+/** Characters of one parameter, or piece of one: file systems end names at 255, the rest serves nobody. */
+export const MAX_PARAMETER_LENGTH = 8192
+
+/** Encoded words decoded in one field: 45 KiB of text in words of full length. */
+export const MAX_ENCODED_WORDS = 1000
 
 /** Mailboxes in one field: a large distribution list, written out. */
 export const MAX_ADDRESSES = 5000

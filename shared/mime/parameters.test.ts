@@ -20,6 +20,14 @@ describe('parseParameterized', () => {
     expect(parseParameterized(field).parameters.get(name)).toBe(expected)
   })
 
+  it('cuts off a parameter that is longer than any name', () => {
+    const { parameters } = parseParameterized(
+      `a/b; x="${'x'.repeat(100_000)}"; y=${'y'.repeat(8192)}`,
+    )
+    expect(parameters.get('x')).toBe('x'.repeat(8192))
+    expect(parameters.get('y')).toBe('y'.repeat(8192))
+  })
+
   it('is not slowed down by what a mail may hold', () => {
     const start = performance.now()
     for (const unit of ['"\\', '(', ';', '; a=', '; a="', ';a*0*=', '\\"']) {

@@ -1,7 +1,7 @@
 import { type Bytes, concat, utf8 } from '../bytes.ts'
 import { decodeText } from './charset.ts'
 import { decodeEncodedWords } from './encoded-words.ts'
-import { MAX_PARAMETERS } from './limits.ts'
+import { MAX_PARAMETER_LENGTH, MAX_PARAMETERS } from './limits.ts'
 
 /** A field like Content-Type: a `value` in lower case, and parameters with names in lower case, decoded. */
 export type Parameterized = {
@@ -14,7 +14,7 @@ const PARAMETER = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\[\s\S])*)"?|([^;]*))/g
 
 /**
  * A parameterized field, continuations and charsets of RFC 2231 undone, encoded words too (seen in real
- * mail). Of parameters with one name the first counts.
+ * mail). Of parameters with one name the first counts; what is above MAX_PARAMETER_LENGTH is cut off.
  */
 export function parseParameterized(field: string): Parameterized {
   const value = /^[^;]*/.exec(field)?.[0].trim().toLowerCase() ?? ''
@@ -23,7 +23,10 @@ export function parseParameterized(field: string): Parameterized {
   let count = 0
   for (const [, rawName = '', quoted, token = ''] of withoutComments(field).matchAll(PARAMETER)) {
     if (++count > MAX_PARAMETERS) break
-    const text = quoted === undefined ? token.trim() : quoted.replace(/\\([\s\S])/g, '$1')
+    const text = (quoted?.replace(/\\([\s\S])/g, '$1') ?? token.trim()).slice(
+      0,
+      MAX_PARAMETER_LENGTH,
+    )
     const extended = /^([^*]+)\*(?:(\d{1,3})(\*)?)?$/.exec(rawName.toLowerCase())
     if (extended === null) setOnce(parameters, rawName.toLowerCase(), decodeEncodedWords(text))
     else {

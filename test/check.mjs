@@ -1,6 +1,9 @@
 /** `npm run check`: every check at once, two at a time; each says how long it took, and why it failed. */
 import { spawn } from 'node:child_process'
+import { delimiter } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
+const TOOLS = fileURLToPath(new URL('../node_modules/.bin', import.meta.url))
 const CACHE = 'node_modules/.cache'
 
 /**
@@ -48,7 +51,10 @@ function run({ name, command }) {
   const started = performance.now()
   return new Promise((resolve) => {
     const [program = '', ...args] = command.split(' ')
-    const child = spawn(`node_modules/.bin/${program}`, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(`${TOOLS}/${program}`, args, {
+      env: { ...process.env, PATH: TOOLS + delimiter + process.env['PATH'] }, // Node 24 for every tool
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     /** @type {Buffer[]} */
     const output = []
     child.stdout.on('data', (chunk) => output.push(chunk))

@@ -2,7 +2,7 @@ import type { Bytes } from '../bytes.ts'
 import { type ContentInfo, parseContentInfo } from '../cms/content-info.ts'
 import { isPosternError } from '../errors.ts'
 import { canonicalLines } from '../mime/canonical.ts'
-import type { Entity } from '../mime/parse.ts'
+import { type Entity, parseEntity } from '../mime/parse.ts'
 import { openEnvelope } from './encrypted-layer.ts'
 import { rootOf } from './grammar.ts'
 import { type Inside, interpret } from './interpret.ts'
@@ -101,8 +101,11 @@ async function takeDetached(
   reader: Reader,
 ): Promise<Step> {
   const data = signature === null ? null : readSignedData(signature)
-  const layer = await verifyDetached(data, canonicalLines(content.raw), reader)
-  return { kind: 'layer', layer: signed(layer), inside: { kind: 'entity', entity: content } }
+  const canonical = canonicalLines(content.raw)
+  const layer = await verifyDetached(data, canonical, reader)
+  // What is shown and saved are the bytes that were verified: to a file, a line end is content.
+  const entity = canonical === content.raw ? content : parseEntity(canonical)
+  return { kind: 'layer', layer: signed(layer), inside: { kind: 'entity', entity } }
 }
 
 async function takeObject(

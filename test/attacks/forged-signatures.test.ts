@@ -210,6 +210,15 @@ describe('what the signature covers', () => {
     expect((await read(around)).signature.kind).toBe('valid')
   })
 
+  it('is what is shown and saved, where line ends were changed on the way', async () => {
+    const file =
+      'Content-Type: application/zip\r\nContent-Transfer-Encoding: binary\r\n\r\nPK\r\nAB'
+    const object = await honestSignedData(alice, utf8(file), { detached: true })
+    const message = await read(signedMail(utf8(file.replace('PK\r\n', 'PK\n')), object))
+    expect(message.signature.kind).toBe('valid')
+    expect(message.attachments.map(({ bytes }) => bytes)).toEqual([utf8('PK\r\nAB')])
+  })
+
   it('is told by the second part where the protocol is missing, and is not ours where it is OpenPGP', async () => {
     const mail = new TextDecoder('latin1').decode(signedMail(CONTENT, await detached()))
     const protocol = 'protocol="application/pkcs7-signature"; '

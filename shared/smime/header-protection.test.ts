@@ -59,12 +59,19 @@ describe('showHeaders', () => {
     expect(showHeaders(outer, inner)).toMatchObject({
       from: [{ name: 'Alice', address: 'ALICE@example.com' }],
       to: [{ address: 'bob@example.com' }],
-      cc: [{ address: 'carol@example.com' }],
+      cc: [],
       replyTo: [],
       subject: 'inside',
       subjectProtected: true,
     })
     expect(showHeaders(outer, null)).toMatchObject({ subject: '[...]', subjectProtected: false })
+  })
+
+  it('adds no recipient from outside to those inside, but takes all from there where none is inside', () => {
+    const to = (inner: string) => showHeaders(fields('To: eve@example.org'), fields(inner)).to
+    expect(to('From: alice@example.com')).toEqual([])
+    expect(to('Cc: carol@example.com')).toEqual([])
+    expect(to('Subject: inside')).toMatchObject([{ address: 'eve@example.org' }])
   })
 
   it('shows the outer sender where the protected one is another, and finds no sender to trust', () => {

@@ -3,19 +3,23 @@ import { parseMailDate } from '../mime/date.ts'
 import { type Headers, headerAddresses, headerText, headerValue } from '../mime/headers.ts'
 import type { ShownHeaders } from './opened-message.ts'
 
+const PEOPLE = ['from', 'to', 'cc'] // a sender that protects the subject alone has none of them inside
+
 /**
  * What stands above the message. A field from inside the protection wins over the outer one, but for `From`: the
- * outer one is shown unless both name the same address, since the verdict compares both (RFC 9788 §4.4).
+ * outer one is shown unless both name the same address, since the verdict compares both (RFC 9788 §4.4). Where the
+ * inner fields name anybody, the recipients are theirs alone, lest somebody be added on the way who is then answered.
  * @param inner protected fields, or null when there are none
  */
 export function showHeaders(outer: Headers, inner: Headers | null): ShownHeaders {
   const winner = (name: string): Headers =>
     inner !== null && headerValue(inner, name) !== null ? inner : outer
-  const addresses = (name: string): MailAddress[] => headerAddresses(winner(name), name)
+  const named = inner !== null && PEOPLE.some((name) => headerValue(inner, name) !== null)
+  const people = named ? inner : outer
   return {
     from: shownFrom(outer, inner),
-    to: addresses('to'),
-    cc: addresses('cc'),
+    to: headerAddresses(people, 'to'),
+    cc: headerAddresses(people, 'cc'),
     // A reply must not be steered from outside the protection.
     replyTo: headerAddresses(inner ?? outer, 'reply-to'),
     subject: headerText(winner('subject'), 'subject') ?? '',

@@ -69,7 +69,7 @@ describe.skipIf(!hasWycheproof)('Wycheproof', () => {
 const DATA = new TextEncoder().encode('signed')
 
 async function signed(
-  parameters: RsaHashedKeyGenParams | EcKeyGenParams | { name: string },
+  parameters: RsaHashedKeyGenParams | EcKeyGenParams | { name: string; saltLength?: number },
 ): Promise<{ spki: Bytes; signature: Bytes }> {
   const pair = (await crypto.subtle.generateKey(parameters, true, ['sign'])) as CryptoKeyPair
   const signature = await crypto.subtle.sign(parameters, pair.privateKey, DATA)
@@ -108,6 +108,18 @@ describe('a signature', () => {
       expect(await checkSignature({ ...claim, data: DATA })).toBe('holds')
       expect(await verifySignature({ ...claim, data: DATA })).toBe(false)
     }
+  })
+
+  it('by PSS with a salt longer than its key has room for fails', async () => {
+    const parameters = { hash: 'SHA-256', modulusLength: 2048, publicExponent: EXPONENT }
+    const claim = await signed({ name: 'RSA-PSS', saltLength: 32, ...parameters })
+    const check = (saltLength: number) => {
+      const algorithm = { kind: 'rsa-pss', digest: 'sha-256', mgfDigest: 'sha-256', saltLength }
+      return checkSignature({ ...claim, algorithm: algorithm as SignatureAlgorithm, data: DATA })
+    }
+    expect(await check(32)).toBe('holds')
+    for (const saltLength of [31, 223, 5000, 2 ** 31 - 1])
+      expect(await check(saltLength)).toBe('fails')
   })
 
   it('under a key of another kind, or an unknown algorithm, is not accepted', async () => {

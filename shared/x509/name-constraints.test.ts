@@ -42,6 +42,11 @@ describe('name constraints', () => {
     ['a@example.com', ['example.com'], ['a@example.com'], false],
     ['"a@example.org"@example.com', ['example.org'], [], false],
     ['a@example.com', [], [], true],
+    ['a@bücher.example', [], [], true],
+    ['a@bücher.example', [], ['xn--bcher-kva.example'], false],
+    ['a@bücher.example', ['xn--bcher-kva.example'], [], false],
+    ['a@\u212a.example', ['k.example'], [], false],
+    ['ä@example.com', ['example.com'], ['example.org'], true],
   ])('on %s with %j permitted and %j excluded: %s', (mail, permitted, excluded, outcome) => {
     expect(passes(mail, permitted, excluded)).toBe(outcome)
   })

@@ -21,7 +21,11 @@ export function parseNameConstraints(cursor: Cursor): NameConstraints {
   return { permitted, excluded }
 }
 
-/** Whether a certificate with this subject and these mail addresses stays within the constraints. */
+/**
+ * Whether a certificate with this subject and these mail addresses stays within the constraints. A host that is not
+ * in ASCII, as a SmtpUTF8Mailbox may have, does not stay within constraints on addresses: they are spelt as A-labels
+ * (RFC 9598 §6), and nothing here converts.
+ */
 export function satisfies(
   constraints: NameConstraints,
   subject: Name,
@@ -31,19 +35,30 @@ export function satisfies(
   if (subject.parts.length > 0) names.push({ kind: 'directory', name: subject })
   return names.every((name) => {
     const sameKind = constraints.permitted.filter((base) => base.kind === name.kind)
-    const permitted = sameKind.length === 0 || sameKind.some((base) => isWithin(name, base))
-    return permitted && !constraints.excluded.some((base) => isWithin(name, base))
+    const permitted =
+      sameKind.length === 0 || sameKind.some((base) => isWithin(name, base) === true)
+    return permitted && constraints.excluded.every((base) => isWithin(name, base) === false)
   })
 }
 
-function isWithin(name: GeneralName, base: GeneralName): boolean {
+/** Null where the two cannot be compared. */
+function isWithin(name: GeneralName, base: GeneralName): boolean | null {
   if (name.kind === 'directory' && base.kind === 'directory') return isBelow(name.name, base.name)
   if (name.kind !== 'address' || base.kind !== 'address') return false
+  if (!isAscii(hostOf(name.address)) || !isAscii(hostOf(base.address))) return null
   const address = name.address.toLowerCase()
   const limit = base.address.toLowerCase()
   if (limit.includes('@')) return address === limit
-  const host = address.slice(address.lastIndexOf('@') + 1)
+  const host = hostOf(address)
   return limit.startsWith('.') ? host.endsWith(limit) : host === limit
+}
+
+function hostOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1)
+}
+
+function isAscii(text: string): boolean {
+  return /^[\u0000-\u007f]*$/.test(text)
 }
 
 function subtrees(element: Element | null): GeneralName[] {

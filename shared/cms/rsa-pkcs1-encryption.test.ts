@@ -36,8 +36,11 @@ describe('RSA PKCS #1 v1.5 encryption', () => {
     expect(() => encryptRsaPkcs1(KEY, new Uint8Array(246))).toThrow(TypeError)
   })
 
-  it('does not work for ever on an absurd exponent', () => {
-    const absurd = { ...KEY, exponent: KEY.modulus.slice(0, 255) }
-    expect(() => encryptRsaPkcs1(absurd, new Uint8Array(32))).toThrow(TypeError)
+  it('does not work for ever on an absurd exponent or modulus', () => {
+    const exponent = KEY.modulus.slice(0, 255)
+    const modulus = new Uint8Array(2049).fill(255)
+    for (const absurd of [{ exponent }, { modulus }]) {
+      expect(() => encryptRsaPkcs1({ ...KEY, ...absurd }, new Uint8Array(32))).toThrow(TypeError)
+    }
   })
 })

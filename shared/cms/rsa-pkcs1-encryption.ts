@@ -8,16 +8,18 @@ import type { PublicKey } from '../x509/public-key.ts'
 type RsaKey = Extract<PublicKey, { kind: 'rsa' }>
 
 const MIN_PADDING = 8
+const MAX_MODULUS_BYTES = 2048 // 16384 bits, as far as OpenSSL goes; the work grows with the cube
 const MAX_EXPONENT_BITS = 64 // 65537 in practice; what is longer only costs time
 
 /**
  * Encrypts a content key to an RSA key.
- * @throws TypeError where the message does not fit the key, or the exponent is absurd
+ * @throws TypeError where the message does not fit the key, or modulus or exponent are absurd
  */
 export function encryptRsaPkcs1(key: RsaKey, message: Bytes): Bytes {
   const size = key.modulus.length
   const padding = size - message.length - 3
-  if (padding < MIN_PADDING || key.exponent.length * 8 > MAX_EXPONENT_BITS) {
+  const isAbsurd = size > MAX_MODULUS_BYTES || key.exponent.length * 8 > MAX_EXPONENT_BITS
+  if (padding < MIN_PADDING || isAbsurd) {
     throw new TypeError('this RSA key cannot encrypt this message')
   }
   const block = concat(Uint8Array.of(0, 2), nonZeroRandom(padding), Uint8Array.of(0), message)

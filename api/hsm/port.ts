@@ -1,5 +1,7 @@
 import type { Bytes } from '#shared/bytes.ts'
 import type {
+  CONTENT_KEY_BYTES,
+  ContentAlgorithm,
   DigestAlgorithm,
   KeyAlgorithm,
   KeyPurpose,
@@ -20,7 +22,7 @@ export type UnwrapRequest = {
   readonly key: TokenKey
   readonly recipient: Recipient
   /** What the content algorithm needs. */
-  readonly contentKeyBytes: 16 | 24 | 32
+  readonly contentKeyBytes: (typeof CONTENT_KEY_BYTES)[ContentAlgorithm]
   /** The session's HPKE public key: an uncompressed P-256 point. */
   readonly sealTo: Bytes
   /** `sealingContext` of `shared/contract/sealing.ts`. */

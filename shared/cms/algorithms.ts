@@ -1,5 +1,5 @@
 /** Object identifiers of CMS and the names that people and tools know them by. */
-import type { Recipient } from '../contract/keys.ts'
+import type { ContentAlgorithm, Recipient } from '../contract/keys.ts'
 
 export type ContentType =
   | 'data'
@@ -32,15 +32,19 @@ export const CIPHER_OIDS = {
   'aes-128-gcm': '2.16.840.1.101.3.4.1.6',
   'aes-192-gcm': '2.16.840.1.101.3.4.1.26',
   'aes-256-gcm': '2.16.840.1.101.3.4.1.46',
-} as const
+} as const satisfies Partial<Record<ContentAlgorithm, string>>
 
-export type CipherName = keyof typeof CIPHER_OIDS
-export type CbcCipher = Extract<CipherName, `${string}-cbc`>
-export type GcmCipher = Extract<CipherName, `${string}-gcm`>
+/** One identifier for all key lengths of RC2: its parameters name the length (RFC 3370 §5.2). */
+export const RC2_CBC = '1.2.840.113549.3.2'
+
+export type AesCbcCipher = Extract<ContentAlgorithm, `aes-${string}-cbc`>
+export type Rc2Cipher = Extract<ContentAlgorithm, `rc2-${string}`>
+export type CbcCipher = Extract<ContentAlgorithm, `${string}-cbc`>
+export type GcmCipher = Extract<ContentAlgorithm, `${string}-gcm`>
 
 /** Ciphers that are only known by name. */
 const OTHER_CIPHER_OIDS = {
-  'rc2-cbc': '1.2.840.113549.3.2',
+  'rc2-cbc': RC2_CBC,
   'des-cbc': '1.3.14.3.2.7',
   'aes-128-ccm': '2.16.840.1.101.3.4.1.7',
   'aes-192-ccm': '2.16.840.1.101.3.4.1.27',
@@ -90,7 +94,7 @@ export function toContentType(oid: string): ContentType {
   return CONTENT_TYPES.get(oid) ?? 'other'
 }
 
-export function findCipher(oid: string): CipherName | null {
+export function findCipher(oid: string): keyof typeof CIPHER_OIDS | null {
   return CIPHERS.get(oid) ?? null
 }
 
@@ -107,8 +111,18 @@ export function findScheme(oid: string): AgreementScheme | null {
   return SCHEMES.get(oid) ?? null
 }
 
-export function isGcm(cipher: CipherName): cipher is GcmCipher {
+export function isGcm(cipher: ContentAlgorithm): cipher is GcmCipher {
   return cipher.endsWith('-gcm')
+}
+
+/** The name of a cipher's object identifier: RC2 has one, whatever the length of its key. */
+export function objectName<Name extends string>(cipher: Name): Name | 'rc2-cbc' {
+  return cipher.startsWith('rc2-') ? 'rc2-cbc' : cipher
+}
+
+/** Whether a cipher is read for old mail's sake only: its blocks, or even its keys, are too short today. */
+export function isWeak(cipher: ContentAlgorithm): boolean {
+  return cipher === 'des-ede3-cbc' || cipher.startsWith('rc2-')
 }
 
 function byOid<Name extends string>(oids: Readonly<Record<Name, string>>): Map<string, Name> {

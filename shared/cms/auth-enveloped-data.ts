@@ -4,7 +4,7 @@ import { octetsOf, smallIntegerOf } from '../asn1/values.ts'
 import { encode, integer, octetString, sequence, setOf } from '../asn1/writer.ts'
 import type { Bytes } from '../bytes.ts'
 import { PosternError } from '../errors.ts'
-import type { ContentEncryption } from './content-encryption-algorithm.ts'
+import type { ContentEncryption, GcmEncryption } from './content-encryption-algorithm.ts'
 import { encodeContentInfo } from './content-info.ts'
 import {
   encodeEncryptedContent,
@@ -60,7 +60,7 @@ export function parseAuthEnvelopedData(content: Element): AuthEnvelopedData {
  */
 export function encodeAuthEnvelopedData(parts: {
   readonly recipients: readonly Bytes[]
-  readonly encryption: Extract<ContentEncryption, { kind: 'gcm' }>
+  readonly encryption: GcmEncryption
   readonly ciphertext: Bytes
   readonly tag: Bytes
 }): Bytes {

@@ -1,25 +1,27 @@
 import { type Bytes, concat } from '../bytes.ts'
-import { CONTENT_KEY_BYTES } from '../contract/keys.ts'
-import { PosternError } from '../errors.ts'
-import { type CipherName, isGcm } from './algorithms.ts'
+import { CONTENT_KEY_BYTES, type ContentAlgorithm } from '../contract/keys.ts'
+import { isPosternError, PosternError } from '../errors.ts'
+import type { AesParameters } from './aes-parameters.ts'
+import { runAes } from './aes.ts'
+import { type AesCbcCipher, type GcmCipher, isGcm } from './algorithms.ts'
 import type { AuthEnvelopedData } from './auth-enveloped-data.ts'
-import type { ContentEncryption } from './content-encryption-algorithm.ts'
+import type { CbcEncryption, GcmEncryption } from './content-encryption-algorithm.ts'
 import { deriveContentKey } from './content-key-derivation.ts'
 import type { EnvelopedData } from './enveloped-data.ts'
 
 /** A cipher that content is written with. */
-export type WritableCipher = Exclude<CipherName, 'des-ede3-cbc'>
+export type WritableCipher = AesCbcCipher | GcmCipher
 
 /** Encrypted content, ready for `encodeEnvelopedData` or `encodeAuthEnvelopedData`. */
 export type EncryptedWith =
   | {
       readonly kind: 'enveloped'
-      readonly encryption: Extract<ContentEncryption, { kind: 'cbc' }>
+      readonly encryption: CbcEncryption
       readonly ciphertext: Bytes
     }
   | {
       readonly kind: 'auth-enveloped'
-      readonly encryption: Extract<ContentEncryption, { kind: 'gcm' }>
+      readonly encryption: GcmEncryption
       readonly ciphertext: Bytes
       readonly tag: Bytes
     }
@@ -55,23 +57,19 @@ export async function decryptContent(
 /**
  * Encrypts content under a fresh IV or nonce.
  * @param key fresh from `newContentKey`, for this content alone
- * @throws PosternError `cms/unsupported` where this engine lacks the cipher (AES-192 in Chromium)
  */
 export async function encryptContent(
   name: WritableCipher,
   key: Bytes,
   content: Bytes,
 ): Promise<EncryptedWith> {
-  const cipher = await importKey(name, key, 'encrypt')
   if (!isGcm(name)) {
     const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
-    const encrypted = await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, cipher, content)
-    const ciphertext = new Uint8Array(encrypted)
+    const ciphertext = await runAes('encrypt', { name: 'AES-CBC', iv }, key, content)
     return { kind: 'enveloped', encryption: { kind: 'cbc', name, iv }, ciphertext }
   }
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
-  const parameters = { name: 'AES-GCM', iv: nonce, tagLength: TAG_BYTES * 8 }
-  const encrypted = new Uint8Array(await crypto.subtle.encrypt(parameters, cipher, content))
+  const encrypted = await runAes('encrypt', gcmParameters(nonce, TAG_BYTES), key, content)
   return {
     kind: 'auth-enveloped',
     encryption: { kind: 'gcm', name, nonce, tagLength: TAG_BYTES },
@@ -80,46 +78,53 @@ export async function encryptContent(
   }
 }
 
-async function decryptCbc({ encryption, ciphertext }: EnvelopedData, key: Bytes): Promise<Bytes> {
+function decryptCbc({ encryption, ciphertext }: EnvelopedData, key: Bytes): Promise<Bytes> {
   if (encryption.kind === 'unsupported') throw unsupported(encryption.name)
-  const cipher = await importKey(encryption.name, key, 'decrypt')
-  return decrypt({ name: 'AES-CBC', iv: encryption.iv }, cipher, ciphertext)
+  const { name, iv } = encryption
+  checkLength(name, key)
+  switch (name) {
+    case 'aes-128-cbc':
+    case 'aes-192-cbc':
+    case 'aes-256-cbc':
+      return orDamaged(() => runAes('decrypt', { name: 'AES-CBC', iv }, key, ciphertext))
+    case 'des-ede3-cbc':
+    case 'rc2-cbc':
+    case 'rc2-64-cbc':
+    case 'rc2-40-cbc':
+      return orDamaged(async () => {
+        const legacy = await import('./legacy-ciphers.ts')
+        return legacy.decryptLegacy(name, key, iv, ciphertext)
+      })
+  }
 }
 
-async function decryptGcm(envelope: AuthEnvelopedData, key: Bytes): Promise<Bytes> {
+function decryptGcm(envelope: AuthEnvelopedData, key: Bytes): Promise<Bytes> {
   const { encryption, ciphertext, tag, aad } = envelope
   if (encryption.kind === 'unsupported') throw unsupported(encryption.name)
-  const cipher = await importKey(encryption.name, key, 'decrypt')
-  const { nonce, tagLength } = encryption
-  const parameters = { name: 'AES-GCM', iv: nonce, tagLength: tagLength * 8, additionalData: aad }
-  return decrypt(parameters, cipher, concat(ciphertext, tag))
+  checkLength(encryption.name, key)
+  const parameters = gcmParameters(encryption.nonce, encryption.tagLength, aad)
+  return orDamaged(() => runAes('decrypt', parameters, key, concat(ciphertext, tag)))
 }
 
-async function decrypt(
-  parameters: AesCbcParams | AesGcmParams,
-  cipher: CryptoKey,
-  input: Bytes,
-): Promise<Bytes> {
+function gcmParameters(iv: Bytes, tagBytes: number, aad: Bytes = new Uint8Array()): AesParameters {
+  return { name: 'AES-GCM', iv, tagLength: tagBytes * 8, additionalData: aad }
+}
+
+/** One failure for whatever does not hold. */
+async function orDamaged(decrypt: () => Promise<Bytes>): Promise<Bytes> {
   try {
-    return new Uint8Array(await crypto.subtle.decrypt(parameters, cipher, input))
+    return await decrypt()
   } catch (error) {
+    if (isPosternError(error)) throw error
     throw new PosternError('content/damaged', 'The content cannot be decrypted.', { cause: error })
   }
 }
 
-async function importKey(name: CipherName, key: Bytes, use: KeyUsage): Promise<CryptoKey> {
-  if (name === 'des-ede3-cbc') throw unsupported(name)
-  if (key.length !== CONTENT_KEY_BYTES[name]) {
-    throw new PosternError('content/damaged', 'The content key has a wrong length.')
-  }
-  const algorithm = isGcm(name) ? 'AES-GCM' : 'AES-CBC'
-  try {
-    return await crypto.subtle.importKey('raw', key, algorithm, false, [use])
-  } catch (error) {
-    throw unsupported(name, error)
-  }
+function checkLength(name: ContentAlgorithm, key: Bytes): void {
+  if (key.length === CONTENT_KEY_BYTES[name]) return
+  throw new PosternError('content/damaged', 'The content key has a wrong length.')
 }
 
-function unsupported(name: string, cause?: unknown): PosternError {
-  return new PosternError('cms/unsupported', `The content is encrypted with ${name}.`, { cause })
+function unsupported(name: string): PosternError {
+  return new PosternError('cms/unsupported', `The content is encrypted with ${name}.`)
 }

@@ -7,8 +7,10 @@ import { PosternError } from '../errors.ts'
 import { readAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
 import { CONTENT_TYPE_OIDS, type ContentType, toContentType } from './algorithms.ts'
 import {
+  type CbcEncryption,
   type ContentEncryption,
   contentEncryptionIdentifier,
+  type GcmEncryption,
   toContentEncryption,
 } from './content-encryption-algorithm.ts'
 import { unbind } from './content-key-derivation.ts'
@@ -37,7 +39,7 @@ export function readEncryptedContent(cursor: Cursor): EncryptedContent {
 
 /** DER EncryptedContentInfo of type data. */
 export function encodeEncryptedContent(
-  encryption: Exclude<ContentEncryption, { kind: 'unsupported' }>,
+  encryption: CbcEncryption | GcmEncryption,
   ciphertext: Bytes,
 ): Bytes {
   return sequence(

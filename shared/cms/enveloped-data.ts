@@ -3,7 +3,7 @@ import { context, INTEGER } from '../asn1/tags.ts'
 import { smallIntegerOf } from '../asn1/values.ts'
 import { integer, sequence, setOf } from '../asn1/writer.ts'
 import type { Bytes } from '../bytes.ts'
-import type { ContentEncryption } from './content-encryption-algorithm.ts'
+import type { CbcEncryption, ContentEncryption } from './content-encryption-algorithm.ts'
 import { encodeContentInfo } from './content-info.ts'
 import {
   encodeEncryptedContent,
@@ -43,7 +43,7 @@ export function parseEnvelopedData(content: Element): EnvelopedData {
  */
 export function encodeEnvelopedData(parts: {
   readonly recipients: readonly Bytes[]
-  readonly encryption: Extract<ContentEncryption, { kind: 'cbc' }>
+  readonly encryption: CbcEncryption
   readonly ciphertext: Bytes
 }): Bytes {
   // Version 0 only for key transport with issuer and serial; 2 is right for every mixture of ours but that.

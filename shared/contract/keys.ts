@@ -37,6 +37,9 @@ export const CONTENT_KEY_BYTES = {
   'aes-192-gcm': 24,
   'aes-256-gcm': 32,
   'des-ede3-cbc': 24,
+  'rc2-cbc': 16,
+  'rc2-64-cbc': 8,
+  'rc2-40-cbc': 5,
 } as const
 export type ContentAlgorithm = keyof typeof CONTENT_KEY_BYTES
 const contentAlgorithm = z.enum(
@@ -95,7 +98,7 @@ export type UnwrapRequest = z.infer<typeof unwrapRequest>
 export const unwrapAnswer = z.object({
   operation: idSchema,
   enc: wireBytes(65, 65),
-  sealed: wireBytes(32, 64),
+  sealed: wireBytes(21, 64), // a content key of 5 to 32 octets and the tag
 })
 export type UnwrapAnswer = z.infer<typeof unwrapAnswer>
 

@@ -1,4 +1,5 @@
 import type { Bytes } from '../bytes.ts'
+import { isWeak, objectName } from '../cms/algorithms.ts'
 import { type AuthEnvelopedData, parseAuthEnvelopedData } from '../cms/auth-enveloped-data.ts'
 import { identifies, identifierText } from '../cms/certificate-identifier.ts'
 import { decryptContent } from '../cms/content-encryption.ts'
@@ -40,8 +41,10 @@ export async function openEnvelope(
   if (envelope === null) return failed(damaged(null, 'the encrypted object cannot be read'))
   const matches = envelope.recipients.flatMap((info) => matchesOf(info, reader.keys))
   const recipients = envelope.recipients.map((info) => nameOf(info, reader.keys))
-  const { name } = envelope.encryption
-  if (matches.length === 0) return failed({ kind: 'no-key', contentAlgorithm: name, recipients })
+  if (matches.length === 0) {
+    const contentAlgorithm = objectName(envelope.encryption.name)
+    return failed({ kind: 'no-key', contentAlgorithm, recipients })
+  }
   return tryKeys(envelope, matches.slice(0, MAX_ATTEMPTS), recipients, await sha256(object), reader)
 }
 
@@ -87,7 +90,7 @@ async function tryKey(
     return { kind: 'opened', plaintext: await decryptContent(envelope, contentKey) }
   } catch (error) {
     if (!isPosternError(error)) throw error
-    return afterFailure(error, contentAlgorithm)
+    return afterFailure(error, objectName(contentAlgorithm))
   }
 }
 
@@ -127,10 +130,10 @@ function opened(
   }
   const verdict: EncryptionVerdict = {
     kind: 'decrypted',
-    contentAlgorithm: encryption.name,
+    contentAlgorithm: objectName(encryption.name),
     keyId,
     integrity: authenticated ? 'authenticated' : 'none',
-    weak: encryption.name === 'des-ede3-cbc',
+    weak: isWeak(encryption.name),
     recipients,
   }
   return { verdict, inside }

@@ -1,0 +1,12 @@
+import type { Bytes } from '../bytes.ts'
+
+/** The modes of AES that content is encrypted in, with their parameters as WebCrypto takes them. */
+export type AesParameters =
+  | { readonly name: 'AES-CBC'; readonly iv: Bytes }
+  | {
+      readonly name: 'AES-GCM'
+      readonly iv: Bytes
+      /** In bits. */
+      readonly tagLength: number
+      readonly additionalData: Bytes
+    }

@@ -70,7 +70,7 @@ function generateRsa({ cryptoki, pool }: Token): Promise<KeyPair> {
   )
 }
 
-/** 1 to the power of any exponent is 1. */
+/** 1 to the power of any exponent is 1: nearly all zeros, which a token may strip (`decryptRaw`). */
 async function decryptsRaw(token: Token, { privateKey }: KeyPair): Promise<boolean> {
   const one = Buffer.alloc(256)
   one[255] = 1

@@ -3,11 +3,12 @@ import { PosternError } from '#shared/errors.ts'
 import type { Answer, Call } from './messages.ts'
 import { generateKey } from './pkcs11/generate.ts'
 import { hmacSha256 } from './pkcs11/hmac.ts'
+import { keyClass } from './pkcs11/key-class.ts'
 import type { KeyRing } from './pkcs11/key-ring.ts'
 import { protect, reveal } from './pkcs11/protection.ts'
 import type { SystemKeys } from './pkcs11/system-keys.ts'
 import type { Token } from './pkcs11/token.ts'
-import type { TokenKey } from './port.ts'
+import type { Capabilities, TokenKey } from './port.ts'
 import { sign } from './sign/sign.ts'
 import { unwrapContentKey } from './unwrap/unwrap.ts'
 
@@ -16,12 +17,16 @@ export type OpenedToken = {
   readonly token: Token
   readonly ring: KeyRing
   readonly system: SystemKeys
+  /** Null until the probe has ended. */
+  readonly capabilities: Capabilities | null
 }
 
 /** Does one operation. Each is safe to repeat: nothing counts until its answer was released. */
-export async function perform({ token, ring, system }: OpenedToken, call: Call): Promise<Answer> {
+export async function perform(opened: OpenedToken, call: Call): Promise<Answer> {
+  const { token, ring, system, capabilities } = opened
   switch (call.name) {
     case 'unwrap': {
+      mustBeAble(capabilities, call.ask.key)
       const privateKey = ring.get(mustServe(call.ask.key, 'encrypt'))
       return unwrapContentKey(token, { privateKey, rejection: system.rejection }, call.ask)
     }
@@ -41,4 +46,10 @@ export async function perform({ token, ring, system }: OpenedToken, call: Call):
 function mustServe(key: TokenKey, purpose: KeyPurpose): TokenKey {
   if (key.purpose === purpose) return key
   throw new PosternError('key/wrong-purpose', 'This key is for something else')
+}
+
+/** A token that does raw RSA in a way of its own may answer differently from block to block: it is not asked. */
+function mustBeAble(capabilities: Capabilities | null, { algorithm }: TokenKey): void {
+  if (keyClass(algorithm).type !== 'rsa' || capabilities?.rsaRaw !== false) return
+  throw new PosternError('hsm/unsupported', 'The token does no raw RSA')
 }

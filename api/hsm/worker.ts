@@ -46,9 +46,15 @@ function start(order: StartMessage): void {
   const ring = new KeyRing(token)
   const system = getSystemKeys(token)
   for (const changed of ring.readAll()) tell({ kind: 'key-changed', ...changed })
-  opened = { token, ring, system }
+  opened = { token, ring, system, capabilities: null }
   tell({ kind: 'ready' })
-  track(probeCapabilities(token).then((capabilities) => tell({ kind: 'probed', capabilities })))
+  track(probe(opened))
+}
+
+async function probe(of: OpenedToken): Promise<void> {
+  const capabilities = await probeCapabilities(of.token)
+  opened = { ...of, capabilities }
+  tell({ kind: 'probed', capabilities })
 }
 
 async function answer(id: number, call: Call): Promise<void> {

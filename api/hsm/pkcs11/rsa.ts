@@ -18,20 +18,37 @@ export function readModulus({ cryptoki, session }: Token, key: Handle): Buffer {
 /**
  * RSADP (RFC 8017 §5.1.2): the padded block, as long as the modulus. The caller has compared `block`
  * with the modulus and overwrites the answer after use.
+ *
+ * Some tokens strip leading zeros. How many there were is a secret (Manger, CRYPTO 2001), so the answer is
+ * aligned to the right and its length looked at by nobody. A token that refuses a number below the modulus
+ * could tell as much by its reason: it is lost, whatever it says.
+ * @throws PosternError `hsm/unavailable`
  */
 export async function decryptRaw(token: Token, key: Handle, block: Uint8Array): Promise<Buffer> {
   const { cryptoki } = token
   return token.pool.use(async (session) => {
     const input = ownCopy(block)
+    const output = Buffer.alloc(block.length)
     try {
       cryptoki.C_DecryptInit(session, { mechanism: pkcs11.CKM_RSA_X_509 }, key)
-      const output = await cryptoki.C_DecryptAsync(session, input, Buffer.alloc(block.length))
-      if (output.length === block.length) return output
-      throw new PosternError('hsm/unsupported', 'The token strips raw RSA blocks')
+      return alignRight(
+        await cryptoki.C_DecryptAsync(session, input, output).catch(lost),
+        block.length,
+      )
     } finally {
-      wipe(input)
+      wipe(input, output)
     }
   })
+}
+
+function alignRight(number: Uint8Array, length: number): Buffer {
+  const aligned = Buffer.alloc(length)
+  aligned.set(number, length - number.length)
+  return aligned
+}
+
+function lost(cause: unknown): never {
+  throw new PosternError('hsm/unavailable', 'The token does not decrypt', { cause })
 }
 
 /** A signature by a mechanism of RSA, as long as the modulus. */

@@ -65,3 +65,26 @@ test('The app starts without the server, says that it is offline, and goes on wh
     await first.remove()
   }
 })
+
+test('Signing out leaves the app able to start offline, with nothing of the user in it', async ({
+  page,
+}) => {
+  const server = await startServer()
+  try {
+    await page.goto(server.origin)
+    await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)')
+    await signIn(page, server, 'alice')
+    await rows(page).filter({ hasText: 'Protected subject' }).first().click()
+    await expect(verdict(page)).toContainText('encrypted for you')
+    await backToList(page)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await expect(page.getByLabel('User name')).toBeVisible()
+    expect(await page.evaluate('indexedDB.databases()')).toEqual([])
+    await server.kill()
+    await page.reload()
+    await expect(page.getByRole('heading', { name: 'You are offline' })).toBeVisible()
+    await expect(page.getByText('Protected subject')).toHaveCount(0)
+  } finally {
+    await server.remove()
+  }
+})

@@ -31,9 +31,54 @@ export async function countIntents(
   return { count: Number(row.count), first: row.first }
 }
 
-/** Intents and events that concern the user, the newest first, each with the outcome of its result if there is one. */
-export async function listOperationsOf(db: Db, userId: string, limit: number) {
-  return db
+/** How many operations of the user were refused with this code since `since`. */
+export async function countRefusals(
+  db: Db,
+  userId: string,
+  code: string,
+  since: string,
+): Promise<number> {
+  const row = await db
+    .selectFrom('auditEntries')
+    .select((e) => e.fn.countAll().as('count'))
+    .where('userId', '=', userId)
+    .where('at', '>', since)
+    .where('phase', '=', 'event')
+    .where('action', 'in', ['unwrap', 'sign'])
+    .where('code', '=', code)
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+/** Where an intent or event stands in the order of `listOperationsOf`. */
+export type AuditPlace = Pick<AuditEntryRow, 'at' | 'writer' | 'sequence'>
+
+/** The place of one operation of the user, or null when they have no such. */
+export async function findOperationOf(
+  db: Db,
+  userId: string,
+  operation: string,
+): Promise<AuditPlace | null> {
+  const query = db
+    .selectFrom('auditEntries')
+    .select(['at', 'writer', 'sequence'])
+    .where('operation', '=', operation)
+    .where('userId', '=', userId)
+    .where('phase', '!=', 'result')
+  return (await query.executeTakeFirst()) ?? null
+}
+
+/**
+ * Intents and events that concern the user, the newest first, each with the outcome of its result if there is one.
+ * @param before only what is older; null for the newest
+ */
+export async function listOperationsOf(
+  db: Db,
+  userId: string,
+  before: AuditPlace | null,
+  limit: number,
+) {
+  const query = db
     .selectFrom('auditEntries as entry')
     .leftJoin('auditEntries as result', (join) =>
       join
@@ -43,13 +88,23 @@ export async function listOperationsOf(db: Db, userId: string, limit: number) {
     )
     .leftJoin('sessions', 'sessions.id', 'entry.sessionId')
     .select(['entry.at', 'entry.action', 'entry.phase', 'entry.keyId', 'sessions.device'])
-    .select(['entry.outcome', 'entry.code'])
+    .select(['entry.operation', 'entry.outcome', 'entry.code'])
     .select(['result.outcome as resultOutcome', 'result.code as resultCode'])
     .where('entry.userId', '=', userId)
     .where('entry.phase', '!=', 'result')
     .orderBy('entry.at', 'desc')
+    .orderBy('entry.writer', 'desc')
     .orderBy('entry.sequence', 'desc')
     .limit(limit)
+  if (before === null) return query.execute()
+  return query
+    .where((e) =>
+      e(
+        e.refTuple('entry.at', 'entry.writer', 'entry.sequence'),
+        '<',
+        e.tuple(before.at, before.writer, before.sequence),
+      ),
+    )
     .execute()
 }
 

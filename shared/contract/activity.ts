@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { idSchema, instantSchema } from './wire.ts'
 
-/** `GET /activity`: the user's own log, newest first. */
+/** An operation, sign-in or sign-out of the user, or what was done to a key of theirs. */
 export const activitySchema = z.object({
   at: instantSchema,
   what: z.enum(['sign-in', 'sign-out', 'unwrap', 'sign', 'key-switched-off', 'key-switched-on']),
@@ -12,4 +12,10 @@ export const activitySchema = z.object({
   device: z.string().nullable(),
 })
 export type Activity = z.infer<typeof activitySchema>
-export const activityAnswer = z.object({ activity: z.array(activitySchema) })
+
+/** `GET /activity?before={next}`: the user's own log, newest first; `next` is the next `before`. */
+export const activityQuery = z.object({ before: idSchema.optional() })
+export const activityAnswer = z.object({
+  activity: z.array(activitySchema),
+  next: idSchema.nullable(),
+})

@@ -7,7 +7,7 @@ import type { Append } from '../audit/journal.ts'
 import type { SessionTimes } from '../auth/session-times.ts'
 import { isOpen } from '../auth/session-times.ts'
 import { type OperationRequest, Permit } from './permit.ts'
-import { quotaWait } from './quota.ts'
+import { isWorthRecording, quotaWait } from './quota.ts'
 
 /** A refusal is an answer here: it is recorded in the same transaction, and thrown after it. */
 export type Decision =
@@ -15,7 +15,8 @@ export type Decision =
   | { readonly allowed: false; readonly error: PosternError }
 
 /**
- * Decides about one operation and records it: the intent of what is allowed, or the refusal. The session, the
+ * Decides about one operation and records it: the intent of what is allowed, or the refusal
+ * (of many alike, the first ones of a day). The session, the
  * key's state and the quota are read in the transaction that writes.
  */
 export async function decide(
@@ -29,7 +30,10 @@ export async function decide(
   const key = await findKey(tx, request.keyId)
   const verdict = await judge(tx, now, request, key, times)
   if (verdict instanceof PosternError) {
-    append({ ...request, operation, phase: 'event', outcome: 'refused', code: verdict.code })
+    const { code } = verdict
+    if (await isWorthRecording(tx, request.userId, code, now)) {
+      append({ ...request, operation, phase: 'event', outcome: 'refused', code })
+    }
     return { allowed: false, error: verdict }
   }
   const { id, purpose, algorithm } = verdict

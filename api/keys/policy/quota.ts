@@ -1,5 +1,6 @@
+import type { ErrorCode } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
-import { countIntents } from '../../storage/audit-entries.ts'
+import { countIntents, countRefusals } from '../../storage/audit-entries.ts'
 import type { Db, KeyRow } from '../../storage/schema.ts'
 
 /** What a person needs who reads a lot of mail; a thief with a session gets no further. */
@@ -7,6 +8,22 @@ export const DEFAULT_QUOTA = { perMinute: 60, perDay: 600 }
 
 const MINUTE = 60
 const DAY = 24 * 3600
+
+/** Of each kind in a day. All kinds together stay well below a page of `/activity`. */
+const REFUSALS_RECORDED = 20
+
+/**
+ * Whether one more refusal of this kind is to be recorded. Refused calls cost nothing: whoever holds a session
+ * could otherwise push what was let through out of its owner's sight.
+ */
+export async function isWorthRecording(
+  tx: Db,
+  userId: string,
+  refused: ErrorCode,
+  now: Date,
+): Promise<boolean> {
+  return (await countRefusals(tx, userId, refused, instant(now, -DAY))) < REFUSALS_RECORDED
+}
 
 /**
  * Counted from the audit itself, so that no other count can differ from it.

@@ -1,11 +1,13 @@
 import { Hono } from 'hono'
 import type { z } from 'zod'
-import type { Activity, activityAnswer } from '#shared/contract/activity.ts'
-import { listOperationsOf } from '../../storage/audit-entries.ts'
+import { type Activity, type activityAnswer, activityQuery } from '#shared/contract/activity.ts'
+import { PosternError } from '#shared/errors.ts'
+import { findOperationOf, listOperationsOf } from '../../storage/audit-entries.ts'
+import { readWith } from '../../read-request.ts'
 import { type CallerEnv, signedIn } from '../auth/caller.ts'
 import type { KeyServiceDeps } from '../service.ts'
 
-const SHOWN = 200 // the newest; what a person looks through
+const PAGE = 200 // what a person looks through
 
 type Operation = Awaited<ReturnType<typeof listOperationsOf>>[number]
 
@@ -13,9 +15,16 @@ type Operation = Awaited<ReturnType<typeof listOperationsOf>>[number]
 export function activityRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
   routes.get('/', signedIn(deps), async (c) => {
-    const operations = await listOperationsOf(deps.db, c.var.caller.user.id, SHOWN)
+    const { before } = readWith(activityQuery, c.req.query())
+    const { id } = c.var.caller.user
+    const from = before === undefined ? null : await findOperationOf(deps.db, id, before)
+    if (before !== undefined && from === null) {
+      throw new PosternError('request/not-found', 'There is no such place in your log.')
+    }
+    const operations = await listOperationsOf(deps.db, id, from, PAGE)
     const activity = operations.flatMap((operation) => describe(operation) ?? [])
-    return c.json({ activity } satisfies z.input<typeof activityAnswer>)
+    const next = operations.length < PAGE ? null : (operations.at(-1)?.operation ?? null)
+    return c.json({ activity, next } satisfies z.input<typeof activityAnswer>)
   })
   return routes
 }

@@ -119,6 +119,18 @@ describe('a signature made by openssl', () => {
     expect(verdict.kind).toBe('broken')
   })
 
+  it('holds with one of five certificates of a name and number, and no more are tried', async () => {
+    const signed = opensslSigns('alice', '-nocerts')
+    const own = company.key('alice').certificate
+    const { publicKey, spki, keyKind } = company.key('bob').certificate
+    const among = async (impostors: number) => {
+      const others = Array.from({ length: impostors }, () => ({ ...own, publicKey, spki, keyKind }))
+      return (await verify({ ...signed, certificates: [...others, own] })).kind
+    }
+    expect(await among(4)).toBe('holds')
+    expect(await among(5)).toBe('broken')
+  })
+
   it('fails with any octet of attributes or signature changed', async () => {
     const signed = opensslSigns('bob')
     const signer = signed.signers[0]!

@@ -1,3 +1,4 @@
+import { Budget } from '../budget.ts'
 import { type Bytes, sameBytes } from '../bytes.ts'
 import { isPosternError } from '../errors.ts'
 import { sameAlgorithm } from '../x509/algorithm-identifier.ts'
@@ -6,7 +7,7 @@ import type { Check } from '../x509/check.ts'
 import { digestOf, isComputable, isWeakDigest } from '../x509/digest.ts'
 import { signatureName } from '../x509/signature-algorithm.ts'
 import { findWeakAlgorithm, findWeakKey } from '../x509/strength.ts'
-import { checkSignature } from '../x509/verify-signature.ts'
+import { checkSignature, MAX_SIGNATURE_CHECKS } from '../x509/verify-signature.ts'
 import { CONTENT_TYPE_OIDS } from './algorithms.ts'
 import { identifies } from './certificate-identifier.ts'
 import { parseSignedAttributes, type SignedAttributes } from './signed-attributes.ts'
@@ -52,16 +53,22 @@ export type SignerQuestion = {
   readonly certificates: readonly Certificate[]
 }
 
+const MAX_NAMESAKES = 5 // certificates of one issuer and number, or of one key: renewals make two
+
 /**
  * Verifies one signer's digest and signature; whether the certificate is to be trusted is the chain's
  * question. Signed attributes are required: without them, or over content that is not data, somebody else's
  * attributes could pass for content (draft-ietf-lamps-cms-euf-cma-signeddata).
+ * @param signatureChecks above which nothing is checked, and `unsupported` is the answer
  */
-export async function verifySignerInfo(question: SignerQuestion): Promise<SignerVerdict> {
+export async function verifySignerInfo(
+  question: SignerQuestion,
+  signatureChecks = new Budget(MAX_SIGNATURE_CHECKS),
+): Promise<SignerVerdict> {
   const { signer } = question
   const attributes = findSignedAttributes(signer)
   const checks: Check[] = []
-  const outcome = await examine(question, attributes, checks)
+  const outcome = await examine(question, attributes, signatureChecks, checks)
   return {
     digestAlgorithm: signer.digestAlgorithm ?? signer.digestIdentifier.oid,
     signatureAlgorithm: signatureName(signer.signatureAlgorithm),
@@ -82,10 +89,13 @@ type Outcome =
 async function examine(
   question: SignerQuestion,
   attributes: SignedAttributes | null,
+  signatureChecks: Budget,
   checks: Check[],
 ): Promise<Outcome> {
   const { signer, certificates } = question
-  const named = certificates.filter((certificate) => identifies(signer.identifier, certificate))
+  const named = certificates
+    .filter((certificate) => identifies(signer.identifier, certificate))
+    .slice(0, MAX_NAMESAKES)
   const certificate = named[0] ?? null
   if (!isStructureSound(question, attributes, checks)) {
     return { kind: 'broken', reason: 'structure', certificate }
@@ -93,7 +103,7 @@ async function examine(
   const contentFault = await findContentFault(question, attributes, checks)
   if (contentFault !== null) return { kind: 'broken', reason: contentFault, certificate }
   note(checks, 'signer certificate', named.length > 0, certificate?.subject ?? 'not at hand')
-  return findSigner(signer, attributes, named, checks)
+  return findSigner(signer, attributes, named, signatureChecks, checks)
 }
 
 /** The certificate that the signature holds with: several may go by one name, as after a faulty renewal. */
@@ -101,11 +111,14 @@ async function findSigner(
   signer: SignerInfo,
   attributes: SignedAttributes,
   named: readonly Certificate[],
+  signatureChecks: Budget,
   checks: Check[],
 ): Promise<Outcome> {
   let reason: SignatureFault = 'signer-certificate-missing'
   for (const certificate of named) {
-    const result = await tryCertificate(signer, attributes, certificate)
+    const result = signatureChecks.spend()
+      ? await tryCertificate(signer, attributes, certificate)
+      : 'unsupported'
     if (result === 'holds') {
       note(checks, 'signature', true, signatureName(signer.signatureAlgorithm))
       return { kind: 'holds', certificate, weak: findWeakness(signer, certificate, checks) }

@@ -3,6 +3,7 @@ import { type ContentInfo, parseContentInfo } from '../cms/content-info.ts'
 import { isPosternError } from '../errors.ts'
 import { canonicalLines } from '../mime/canonical.ts'
 import { type Entity, parseEntity } from '../mime/parse.ts'
+import { type BoundedReader, boundReader } from './bounded-reader.ts'
 import { openEnvelope } from './encrypted-layer.ts'
 import { rootOf } from './grammar.ts'
 import { type Inside, interpret } from './interpret.ts'
@@ -42,6 +43,7 @@ const MAX_LAYERS = 10 // triple wrapping has three; each encrypted layer costs a
  * @throws PosternError when the key service stopped us; `mime/limit`
  */
 export async function peel(outermost: Inside, reader: Reader): Promise<Peeled> {
+  const bounded = boundReader(reader)
   const layers: PeeledLayer[] = []
   let inside: Inside | null = outermost
   while (inside !== null) {
@@ -50,7 +52,7 @@ export async function peel(outermost: Inside, reader: Reader): Promise<Peeled> {
       layers.push(encrypted({ kind: 'unsupported', contentAlgorithm: null, what }))
       break
     }
-    const step: Step = await takeOne(inside, reader)
+    const step: Step = await takeOne(inside, bounded)
     if (step.kind === 'plain') return { layers, payload: step.payload }
     if (step.kind === 'nothing') break
     layers.push(step.layer)
@@ -59,7 +61,7 @@ export async function peel(outermost: Inside, reader: Reader): Promise<Peeled> {
   return { layers, payload: null }
 }
 
-function takeOne(inside: Inside, reader: Reader): Promise<Step> | Step {
+function takeOne(inside: Inside, reader: BoundedReader): Promise<Step> | Step {
   switch (inside.kind) {
     case 'text':
     case 'bytes':
@@ -71,7 +73,7 @@ function takeOne(inside: Inside, reader: Reader): Promise<Step> | Step {
   }
 }
 
-function takeEntity(entity: Entity, reader: Reader): Promise<Step> | Step {
+function takeEntity(entity: Entity, reader: BoundedReader): Promise<Step> | Step {
   const root = rootOf(entity)
   switch (root.kind) {
     case 'plain':
@@ -98,7 +100,7 @@ function withoutLayer(entity: Entity): Inside {
 async function takeDetached(
   content: Entity,
   signature: Bytes | null,
-  reader: Reader,
+  reader: BoundedReader,
 ): Promise<Step> {
   const data = signature === null ? null : readSignedData(signature)
   const canonical = canonicalLines(content.raw)
@@ -111,7 +113,7 @@ async function takeDetached(
 async function takeObject(
   object: Bytes | null,
   claims: 'signed' | 'encrypted',
-  reader: Reader,
+  reader: BoundedReader,
 ): Promise<Step> {
   const info = object === null ? null : infoOrNull(object)
   if (object === null || info === null) return unreadable(claims)
@@ -142,7 +144,7 @@ function unreadable(claims: 'signed' | 'encrypted'): Step {
   return { kind: 'layer', layer: encrypted(verdict), inside: null }
 }
 
-async function takeSigned(object: Bytes, reader: Reader): Promise<Step> {
+async function takeSigned(object: Bytes, reader: BoundedReader): Promise<Step> {
   const data = readSignedData(object)
   if (data === null) return unreadable('signed')
   if (data.content === null) return takeAlone(data, reader)
@@ -153,7 +155,7 @@ async function takeSigned(object: Bytes, reader: Reader): Promise<Step> {
 /** SignedData without content: certificates only, or a detached signature whose content lies beside it. */
 async function takeAlone(
   data: NonNullable<ReturnType<typeof readSignedData>>,
-  reader: Reader,
+  reader: BoundedReader,
 ): Promise<Step> {
   if (data.signers.length === 0) return { kind: 'nothing' }
   const content = reader.detachedContent

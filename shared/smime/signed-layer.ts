@@ -5,7 +5,7 @@ import { type SignerVerdict, verifySignerInfo } from '../cms/verify-signer-info.
 import { isPosternError } from '../errors.ts'
 import { type Certificate } from '../x509/certificate.ts'
 import { buildChain } from '../x509/chain.ts'
-import type { Reader } from './reader.ts'
+import type { BoundedReader } from './bounded-reader.ts'
 import { summariseCertificate } from './summarise.ts'
 import type { BrokenReason, Signer, UntrustedReason } from './verdict.ts'
 
@@ -49,7 +49,7 @@ export function readSignedData(object: Bytes): SignedData | null {
 export function verifyDetached(
   data: SignedData | null,
   content: Bytes,
-  reader: Reader,
+  reader: BoundedReader,
 ): Promise<SignedLayer> {
   const bringsNone = data !== null && data.content === null
   if (!bringsNone) return Promise.resolve(malformedLayer('detached'))
@@ -57,7 +57,7 @@ export function verifyDetached(
 }
 
 /** Verifies an opaque signature over the content that it brings. */
-export function verifyOpaque(data: SignedData, reader: Reader): Promise<SignedLayer> {
+export function verifyOpaque(data: SignedData, reader: BoundedReader): Promise<SignedLayer> {
   if (data.content === null) return Promise.resolve(malformedLayer('opaque'))
   return verifySigners('opaque', data, data.content, reader)
 }
@@ -66,13 +66,13 @@ async function verifySigners(
   form: SignedLayer['form'],
   data: SignedData,
   content: Bytes,
-  reader: Reader,
+  reader: BoundedReader,
 ): Promise<SignedLayer> {
   const certificates = [...data.certificates, ...(reader.candidates ?? [])]
   const signers: SignerFinding[] = []
   for (const signer of data.signers) {
-    const { contentType } = data
-    const verdict = await verifySignerInfo({ signer, contentType, content, certificates })
+    const question = { signer, contentType: data.contentType, content, certificates }
+    const verdict = await verifySignerInfo(question, reader.signatureChecks)
     signers.push(await judgeSigner(verdict, certificates, reader))
   }
   return { form, fault: signers.length === 0 ? 'structure' : null, signers }
@@ -81,7 +81,7 @@ async function verifySigners(
 async function judgeSigner(
   verdict: SignerVerdict,
   candidates: readonly Certificate[],
-  { anchors, at }: Reader,
+  { anchors, at, signatureChecks }: BoundedReader,
 ): Promise<SignerFinding> {
   const { certificate } = verdict
   if (verdict.kind === 'broken') {
@@ -89,7 +89,8 @@ async function judgeSigner(
     return { signer: await describe(verdict, chain, []), fault: verdict.reason, distrust: null }
   }
   const leaf = verdict.certificate
-  const result = await buildChain({ leaf, candidates, anchors, at, purpose: 'sign' })
+  const question = { leaf, candidates, anchors, at, purpose: 'sign' } as const
+  const result = await buildChain(question, signatureChecks)
   const distrust = result.ok ? null : result.reason
   return {
     signer: await describe(verdict, result.chain, result.checks),

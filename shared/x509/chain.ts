@@ -2,11 +2,13 @@
  * From a certificate to an anchor (RFC 5280 §6, without policies; revocation is asked for elsewhere).
  * Every certificate named as an anchor is one, self-signed or not; without anchors nobody is trusted.
  */
+import { Budget } from '../budget.ts'
 import { sameBytes } from '../bytes.ts'
 import type { Certificate } from './certificate.ts'
 import type { Check } from './check.ts'
 import { isSignedBy, lastOf, mayHaveIssued, type Path } from './issuer.ts'
 import { type ChainFault, judgePath, type MailPurpose } from './judge-path.ts'
+import { MAX_SIGNATURE_CHECKS } from './verify-signature.ts'
 
 /** `chain` starts with the leaf; where no anchor was found, it goes as far as it could be followed. */
 export type ChainResult = { readonly chain: Path; readonly checks: readonly Check[] } & (
@@ -25,14 +27,17 @@ export type ChainQuestion = {
 
 const MAX_CANDIDATES = 100 // as many as one message may carry
 const MAX_DEPTH = 10 // honest chains have up to five certificates
-const MAX_CHECKS = 200 // signatures in one search: a maze of cross certificates ends here
 
 /**
  * The first path to an anchor with which nothing is wrong, or else the first path and what is wrong with it.
+ * @param signatureChecks where the search has to end: a maze of cross certificates has no end of its own
  * @throws nothing of its own: a chain that cannot be built is an outcome
  */
-export async function buildChain(question: ChainQuestion): Promise<ChainResult> {
-  const { paths, longest } = await findPaths(question)
+export async function buildChain(
+  question: ChainQuestion,
+  signatureChecks = new Budget(MAX_SIGNATURE_CHECKS),
+): Promise<ChainResult> {
+  const { paths, longest } = await findPaths(question, signatureChecks)
   const judged = paths.map((path) => judgePath(path, question.at, question.purpose))
   const best = judged.find(({ ok }) => ok) ?? judged[0]
   if (best !== undefined) return best
@@ -44,11 +49,13 @@ export async function buildChain(question: ChainQuestion): Promise<ChainResult> 
 type Found = { readonly paths: readonly Path[]; readonly longest: Path }
 
 /** All paths within the bounds, shorter ones first. */
-async function findPaths({ leaf, candidates, anchors }: ChainQuestion): Promise<Found> {
+async function findPaths(
+  { leaf, candidates, anchors }: ChainQuestion,
+  signatureChecks: Budget,
+): Promise<Found> {
   const issuers = [...anchors, ...candidates.slice(0, MAX_CANDIDATES)]
   const paths: Path[] = []
   let longest: Path = [leaf]
-  let checks = 0
   const open: Path[] = [longest]
   for (let path = open.shift(); path !== undefined; path = open.shift()) {
     longest = path
@@ -59,7 +66,7 @@ async function findPaths({ leaf, candidates, anchors }: ChainQuestion): Promise<
     if (path.length === MAX_DEPTH) continue
     for (const issuer of issuers) {
       if (isAmong(issuer, path) || !mayHaveIssued(path, issuer)) continue
-      if (checks++ === MAX_CHECKS) return { paths, longest }
+      if (!signatureChecks.spend()) return { paths, longest }
       if (await isSignedBy(path, issuer)) open.push([...path, issuer])
     }
   }

@@ -106,8 +106,12 @@ function parseRsa(key: Bytes, pssOnly: boolean): PublicKey {
   const modulus = positive(integerBytesOf(fields.next(INTEGER)))
   const exponent = positive(integerBytesOf(fields.next(INTEGER)))
   fields.end()
-  const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24
-  return { kind: 'rsa', bits, modulus, exponent, pssOnly }
+  return { kind: 'rsa', bits: bitLength(modulus), modulus, exponent, pssOnly }
+}
+
+/** Of an unsigned big-endian number without leading zero octets. */
+export function bitLength(number: Bytes): number {
+  return number.length * 8 - Math.clz32(number[0] ?? 0) + 24
 }
 
 function toEc(algorithm: AlgorithmIdentifier, point: Bytes): PublicKey {

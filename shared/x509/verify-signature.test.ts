@@ -3,6 +3,7 @@ import type { Bytes } from '#shared/bytes.ts'
 import { fromHex } from '#test/support/hostile.ts'
 import { hasWycheproof, wycheproofGroups, type WycheproofGroup } from '#test/support/wycheproof.ts'
 import type { DigestName } from './digest.ts'
+import { rsaSpki } from './public-key.ts'
 import type { SignatureAlgorithm } from './signature-algorithm.ts'
 import { checkSignature, verifySignature } from './verify-signature.ts'
 
@@ -120,6 +121,19 @@ describe('a signature', () => {
     expect(await check(32)).toBe('holds')
     for (const saltLength of [31, 223, 5000, 2 ** 31 - 1])
       expect(await check(saltLength)).toBe('fails')
+  })
+
+  it('under an RSA key that is larger than any honest one is not checked at all', async () => {
+    const algorithm = { kind: 'rsa-pkcs1', digest: 'sha-256' } as const
+    const check = (modulus: Bytes, exponent: Bytes) => {
+      const spki = rsaSpki({ kind: 'rsa', bits: 0, modulus, exponent, pssOnly: false })
+      return checkSignature({ spki, algorithm, signature: new Uint8Array(256), data: DATA })
+    }
+    const ones = (length: number) => new Uint8Array(length).fill(255)
+    expect(await check(ones(1024), EXPONENT)).toBe('fails')
+    expect(await check(ones(1025), EXPONENT)).toBe('unsupported')
+    expect(await check(ones(256), Uint8Array.of(1, 0, 0, 0, 1))).toBe('fails')
+    expect(await check(ones(256), Uint8Array.of(3, 0, 0, 0, 1))).toBe('unsupported')
   })
 
   it('under a key of another kind, or an unknown algorithm, is not accepted', async () => {

@@ -1,9 +1,16 @@
 import type { Bytes } from '../bytes.ts'
 import { isComputable } from './digest.ts'
 import { findRawEcdsa } from './ecdsa-signature.ts'
-import { CURVE_NAMES, parsePublicKey, type PublicKey, rsaSpki } from './public-key.ts'
+import { bitLength, CURVE_NAMES, parsePublicKey, type PublicKey, rsaSpki } from './public-key.ts'
 import type { SignatureAlgorithm } from './signature-algorithm.ts'
 import { findWeakAlgorithm, findWeakKey } from './strength.ts'
+
+/** Signatures checked for one message: ten signers with long chains, three times over. */
+export const MAX_SIGNATURE_CHECKS = 300
+
+// The time of a check grows with both. 4096 and 65537 are the largest seen in certificates for mail.
+const MAX_RSA_BITS = 8192
+const MAX_EXPONENT_BITS = 33
 
 /** A signature and all that it takes to check it. */
 export type SignatureClaim = {
@@ -96,6 +103,7 @@ function findRsaMethod(
 ): Method | null {
   const { digest } = algorithm
   if (key.kind !== 'rsa' || digest === null || !isComputable(digest)) return null
+  if (key.bits > MAX_RSA_BITS || bitLength(key.exponent) > MAX_EXPONENT_BITS) return null
   const spki = rsaSpki(key)
   if (algorithm.kind === 'rsa-pkcs1') {
     const importAs = { name: 'RSASSA-PKCS1-v1_5', hash: digest }

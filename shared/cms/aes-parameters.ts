@@ -10,3 +10,10 @@ export type AesParameters =
       readonly tagLength: number
       readonly additionalData: Bytes
     }
+  | {
+      readonly name: 'AES-CTR'
+      /** The first counter block, 16 octets. */
+      readonly counter: Bytes
+      /** Bits of it that count. */
+      readonly length: number
+    }

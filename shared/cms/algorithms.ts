@@ -32,6 +32,10 @@ export const CIPHER_OIDS = {
   'aes-128-gcm': '2.16.840.1.101.3.4.1.6',
   'aes-192-gcm': '2.16.840.1.101.3.4.1.26',
   'aes-256-gcm': '2.16.840.1.101.3.4.1.46',
+  'aes-128-ccm': '2.16.840.1.101.3.4.1.7',
+  'aes-192-ccm': '2.16.840.1.101.3.4.1.27',
+  'aes-256-ccm': '2.16.840.1.101.3.4.1.47',
+  'chacha20-poly1305': '1.2.840.113549.1.9.16.3.18',
 } as const satisfies Partial<Record<ContentAlgorithm, string>>
 
 /** One identifier for all key lengths of RC2: its parameters name the length (RFC 3370 §5.2). */
@@ -40,16 +44,13 @@ export const RC2_CBC = '1.2.840.113549.3.2'
 export type AesCbcCipher = Extract<ContentAlgorithm, `aes-${string}-cbc`>
 export type Rc2Cipher = Extract<ContentAlgorithm, `rc2-${string}`>
 export type CbcCipher = Extract<ContentAlgorithm, `${string}-cbc`>
+export type AeadCipher = Exclude<ContentAlgorithm, CbcCipher>
 export type GcmCipher = Extract<ContentAlgorithm, `${string}-gcm`>
 
 /** Ciphers that are only known by name. */
 const OTHER_CIPHER_OIDS = {
   'rc2-cbc': RC2_CBC,
   'des-cbc': '1.3.14.3.2.7',
-  'aes-128-ccm': '2.16.840.1.101.3.4.1.7',
-  'aes-192-ccm': '2.16.840.1.101.3.4.1.27',
-  'aes-256-ccm': '2.16.840.1.101.3.4.1.47',
-  'chacha20-poly1305': '1.2.840.113549.1.9.16.3.18',
 }
 
 /** Not a cipher, but a wrapper around one (RFC 9709 §4). */

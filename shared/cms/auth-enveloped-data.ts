@@ -37,7 +37,7 @@ export function parseAuthEnvelopedData(content: Element): AuthEnvelopedData {
   const tag = octetsOf(fields.next(OCTET_STRING))
   fields.nextIf(context(2)) // unauthenticated attributes: proved by nothing, so not read
   fields.end()
-  if (encryption.kind === 'gcm' && tag.length !== encryption.tagLength) {
+  if (encryption.kind === 'aead' && tag.length !== encryption.tagLength) {
     throw new PosternError(
       'cms/malformed',
       'The authentication tag has another length than declared.',

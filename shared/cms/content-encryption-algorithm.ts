@@ -6,6 +6,7 @@ import type { Bytes } from '../bytes.ts'
 import { PosternError } from '../errors.ts'
 import { algorithmIdentifier, type AlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
 import {
+  type AeadCipher,
   type AesCbcCipher,
   CIPHER_OIDS,
   type CbcCipher,
@@ -20,8 +21,8 @@ import {
 export type ContentEncryption =
   | { readonly kind: 'cbc'; readonly name: CbcCipher; readonly iv: Bytes }
   | {
-      readonly kind: 'gcm'
-      readonly name: GcmCipher
+      readonly kind: 'aead'
+      readonly name: AeadCipher
       readonly nonce: Bytes
       /** Octets of the tag. */
       readonly tagLength: number
@@ -31,14 +32,23 @@ export type ContentEncryption =
 type Of<Kind, Name> = Extract<ContentEncryption, { kind: Kind }> & { readonly name: Name }
 /** What content is written with. */
 export type CbcEncryption = Of<'cbc', AesCbcCipher>
-export type GcmEncryption = Of<'gcm', GcmCipher>
+export type GcmEncryption = Of<'aead', GcmCipher>
 
 const BLOCK_OF_AES = 16
 const BLOCK_OF_DES = 8 // and of RC2
-const DEFAULT_TAG_LENGTH = 12 // RFC 5084 §3.2
-const MAX_NONCE_BYTES = 64 // 12 is what everybody writes; GCM takes any
+const DEFAULT_TAG_LENGTH = 12 // RFC 5084 §3.1, §3.2
 
-/** What a contentEncryptionAlgorithm says (RFC 3565 §2.3.1, RFC 5084 §3.2, RFC 3370 §5.1). */
+type AeadBounds = {
+  readonly minNonce: number
+  readonly maxNonce: number
+  readonly tagLengths: readonly number[]
+}
+// 12 octets of nonce are what everybody writes; GCM takes any number.
+const GCM: AeadBounds = { minNonce: 1, maxNonce: 64, tagLengths: [12, 13, 14, 15, 16] }
+// RFC 5084 §3.1. Its shorter tags are left out: they can be guessed.
+const CCM: AeadBounds = { minNonce: 7, maxNonce: 13, tagLengths: [12, 14, 16] }
+
+/** What a contentEncryptionAlgorithm says (RFC 3565 §2.3.1, RFC 5084 §3, RFC 8103 §1.1, RFC 3370 §5.1). */
 export function toContentEncryption(identifier: AlgorithmIdentifier): ContentEncryption {
   if (identifier.oid === RC2_CBC) return parseRc2(identifier.parameters)
   const name = findCipher(identifier.oid)
@@ -54,7 +64,13 @@ export function toContentEncryption(identifier: AlgorithmIdentifier): ContentEnc
     case 'aes-128-gcm':
     case 'aes-192-gcm':
     case 'aes-256-gcm':
-      return { kind: 'gcm', name, ...parseGcm(parameters) }
+      return parseAead(name, parameters, GCM)
+    case 'aes-128-ccm':
+    case 'aes-192-ccm':
+    case 'aes-256-ccm':
+      return parseAead(name, parameters, CCM)
+    case 'chacha20-poly1305':
+      return { kind: 'aead', name, nonce: parseChaChaNonce(parameters), tagLength: 16 }
   }
 }
 
@@ -64,7 +80,7 @@ export function contentEncryptionIdentifier(encryption: CbcEncryption | GcmEncry
   switch (encryption.kind) {
     case 'cbc':
       return algorithmIdentifier(dotted, octetString(encryption.iv))
-    case 'gcm': {
+    case 'aead': {
       const nonce = octetString(encryption.nonce)
       return algorithmIdentifier(dotted, sequence(nonce, integer(encryption.tagLength)))
     }
@@ -98,18 +114,29 @@ function parseRc2(parameters: Element | null): ContentEncryption {
     : { kind: 'cbc', name, iv }
 }
 
-function parseGcm(parameters: Element | null): { nonce: Bytes; tagLength: number } {
+function parseAead(
+  name: AeadCipher,
+  parameters: Element | null,
+  bounds: AeadBounds,
+): ContentEncryption {
   if (parameters?.tag !== SEQUENCE) {
-    throw new PosternError('cms/malformed', 'GCM without its parameters')
+    throw new PosternError('cms/malformed', 'An AEAD cipher without its parameters')
   }
   const fields = childrenOf(parameters)
   const nonce = octetsOf(fields.next(OCTET_STRING))
   const length = fields.nextIf(INTEGER)
   fields.end()
   const tagLength = length === null ? DEFAULT_TAG_LENGTH : smallIntegerOf(length)
-  const nonceFits = nonce.length > 0 && nonce.length <= MAX_NONCE_BYTES
-  if (!nonceFits || tagLength < 12 || tagLength > 16) {
-    throw new PosternError('cms/malformed', 'GCM with a nonce or tag length out of range')
+  const nonceFits = nonce.length >= bounds.minNonce && nonce.length <= bounds.maxNonce
+  if (!nonceFits || !bounds.tagLengths.includes(tagLength)) {
+    throw new PosternError('cms/malformed', 'An AEAD nonce or tag length is out of range')
   }
-  return { nonce, tagLength }
+  return { kind: 'aead', name, nonce, tagLength }
+}
+
+/** RFC 8103 §1.1: the nonce alone; the tag has one length. */
+function parseChaChaNonce(parameters: Element | null): Bytes {
+  const nonce = parameters?.tag === OCTET_STRING ? octetsOf(parameters) : null
+  if (nonce?.length !== 12) throw new PosternError('cms/malformed', 'ChaCha20 without its nonce')
+  return nonce
 }

@@ -5,6 +5,7 @@ import type { AesParameters } from './aes-parameters.ts'
 import { runAes } from './aes.ts'
 import { type AesCbcCipher, type GcmCipher, isGcm } from './algorithms.ts'
 import type { AuthEnvelopedData } from './auth-enveloped-data.ts'
+import { decryptCcm } from './ccm.ts'
 import type { CbcEncryption, GcmEncryption } from './content-encryption-algorithm.ts'
 import { deriveContentKey } from './content-key-derivation.ts'
 import type { EnvelopedData } from './enveloped-data.ts'
@@ -50,7 +51,7 @@ export async function decryptContent(
     case 'enveloped':
       return decryptCbc(envelope, contentKey)
     case 'auth-enveloped':
-      return decryptGcm(envelope, contentKey)
+      return decryptAead(envelope, contentKey)
   }
 }
 
@@ -72,7 +73,7 @@ export async function encryptContent(
   const encrypted = await runAes('encrypt', gcmParameters(nonce, TAG_BYTES), key, content)
   return {
     kind: 'auth-enveloped',
-    encryption: { kind: 'gcm', name, nonce, tagLength: TAG_BYTES },
+    encryption: { kind: 'aead', name, nonce, tagLength: TAG_BYTES },
     ciphertext: encrypted.subarray(0, -TAG_BYTES),
     tag: encrypted.subarray(-TAG_BYTES),
   }
@@ -98,12 +99,28 @@ function decryptCbc({ encryption, ciphertext }: EnvelopedData, key: Bytes): Prom
   }
 }
 
-function decryptGcm(envelope: AuthEnvelopedData, key: Bytes): Promise<Bytes> {
+function decryptAead(envelope: AuthEnvelopedData, key: Bytes): Promise<Bytes> {
   const { encryption, ciphertext, tag, aad } = envelope
   if (encryption.kind === 'unsupported') throw unsupported(encryption.name)
-  checkLength(encryption.name, key)
-  const parameters = gcmParameters(encryption.nonce, encryption.tagLength, aad)
-  return orDamaged(() => runAes('decrypt', parameters, key, concat(ciphertext, tag)))
+  const { name, nonce, tagLength } = encryption
+  checkLength(name, key)
+  switch (name) {
+    case 'aes-128-gcm':
+    case 'aes-192-gcm':
+    case 'aes-256-gcm': {
+      const parameters = gcmParameters(nonce, tagLength, aad)
+      return orDamaged(() => runAes('decrypt', parameters, key, concat(ciphertext, tag)))
+    }
+    case 'aes-128-ccm':
+    case 'aes-192-ccm':
+    case 'aes-256-ccm':
+      return orDamaged(() => decryptCcm({ key, nonce, aad, tag, ciphertext }))
+    case 'chacha20-poly1305':
+      return orDamaged(async () => {
+        const software = await import('./software-chacha.ts')
+        return software.decryptChaCha(key, nonce, aad, concat(ciphertext, tag))
+      })
+  }
 }
 
 function gcmParameters(iv: Bytes, tagBytes: number, aad: Bytes = new Uint8Array()): AesParameters {

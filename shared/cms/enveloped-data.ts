@@ -19,7 +19,7 @@ import { readRecipientInfos, type RecipientInfo } from './recipient-info.ts'
 export type EnvelopedData = Omit<EncryptedContent, 'encryption'> & {
   readonly kind: 'enveloped'
   readonly recipients: readonly RecipientInfo[]
-  readonly encryption: Exclude<ContentEncryption, { kind: 'gcm' }>
+  readonly encryption: Exclude<ContentEncryption, { kind: 'aead' }>
 }
 
 /**
@@ -57,5 +57,5 @@ export function encodeEnvelopedData(parts: {
 }
 
 function notAead(encryption: ContentEncryption): EnvelopedData['encryption'] {
-  return encryption.kind === 'gcm' ? { kind: 'unsupported', name: encryption.name } : encryption
+  return encryption.kind === 'aead' ? { kind: 'unsupported', name: encryption.name } : encryption
 }

@@ -1,5 +1,5 @@
 /** AES without WebCrypto, for keys that an engine lacks. Loaded when one comes. */
-import { cbc, gcm } from '@noble/ciphers/aes.js'
+import { cbc, ctr, gcm } from '@noble/ciphers/aes.js'
 import type { Bytes } from '../bytes.ts'
 import type { AesParameters } from './aes-parameters.ts'
 
@@ -15,6 +15,8 @@ export function runSoftwareAes(
   switch (parameters.name) {
     case 'AES-CBC':
       return owned(cbc(key, parameters.iv)[use](input))
+    case 'AES-CTR':
+      return owned(ctr(key, parameters.counter)[use](input))
     case 'AES-GCM':
       return use === 'encrypt'
         ? encryptGcm(parameters, key, input)

@@ -2,10 +2,17 @@ import { Budget } from '../budget.ts'
 import { MAX_SIGNATURE_CHECKS } from '../x509/verify-signature.ts'
 import type { Reader } from './reader.ts'
 
+// Each costs an operation of the token. A message to all of one user's past keys stays below.
+const MAX_UNWRAPS = 8
+
 /** A reader, and what one message may still cost them over all its layers: it nests as many as it likes. */
-export type BoundedReader = Reader & { readonly signatureChecks: Budget }
+export type BoundedReader = Reader & {
+  readonly signatureChecks: Budget
+  readonly unwraps: Budget
+}
 
 /** The reader of one message that is about to be opened. */
 export function boundReader(reader: Reader): BoundedReader {
-  return { ...reader, signatureChecks: new Budget(MAX_SIGNATURE_CHECKS) }
+  const signatureChecks = new Budget(MAX_SIGNATURE_CHECKS)
+  return { ...reader, signatureChecks, unwraps: new Budget(MAX_UNWRAPS) }
 }

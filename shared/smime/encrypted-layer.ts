@@ -8,8 +8,9 @@ import { type EnvelopedData, parseEnvelopedData } from '../cms/enveloped-data.ts
 import type { RecipientInfo } from '../cms/recipient-info.ts'
 import { toWireRecipient } from '../cms/wire-recipient.ts'
 import { type ErrorCode, isPosternError, type PosternError } from '../errors.ts'
+import type { BoundedReader } from './bounded-reader.ts'
 import { type Inside, interpret } from './interpret.ts'
-import type { Reader, ReaderKey } from './reader.ts'
+import type { ReaderKey } from './reader.ts'
 import { sha256 } from './summarise.ts'
 import type { EncryptionVerdict, RecipientName } from './verdict.ts'
 
@@ -23,9 +24,6 @@ type Attempt =
   | { readonly kind: 'failed'; readonly verdict: EncryptionVerdict }
   | { readonly kind: 'stopped'; readonly error: PosternError }
 
-// A message to all of one user's past keys stays far below; each attempt costs an operation of the token.
-const MAX_ATTEMPTS = 4
-
 /**
  * Opens EnvelopedData or AuthEnvelopedData with whichever of the reader's keys matches.
  * @param object the whole CMS object, for the audit's digest
@@ -34,7 +32,7 @@ const MAX_ATTEMPTS = 4
 export async function openEnvelope(
   { contentType, content }: ContentInfo,
   object: Bytes,
-  reader: Reader,
+  reader: BoundedReader,
 ): Promise<OpenedEnvelope> {
   const parse = contentType === 'enveloped-data' ? parseEnvelopedData : parseAuthEnvelopedData
   const envelope = parsed(() => parse(content))
@@ -45,7 +43,7 @@ export async function openEnvelope(
     const contentAlgorithm = objectName(envelope.encryption.name)
     return failed({ kind: 'no-key', contentAlgorithm, recipients })
   }
-  return tryKeys(envelope, matches.slice(0, MAX_ATTEMPTS), recipients, await sha256(object), reader)
+  return tryKeys(envelope, matches, recipients, await sha256(object), reader)
 }
 
 async function tryKeys(
@@ -53,11 +51,12 @@ async function tryKeys(
   matches: readonly Match[],
   recipients: readonly RecipientName[],
   cmsDigest: Bytes,
-  reader: Reader,
+  reader: BoundedReader,
 ): Promise<OpenedEnvelope> {
   let worst: EncryptionVerdict | null = null
   let stopped: PosternError | null = null
   for (const match of matches) {
+    if (!reader.unwraps.spend()) break
     const attempt = await tryKey(envelope, match, cmsDigest, reader)
     if (attempt.kind === 'opened')
       return opened(envelope, match.key.id, recipients, attempt.plaintext)
@@ -65,14 +64,15 @@ async function tryKeys(
     else stopped ??= attempt.error
   }
   if (stopped !== null) throw stopped
-  return failed(worst ?? damaged(envelope.encryption.name, 'no key opened it'))
+  const name = objectName(envelope.encryption.name)
+  return failed(worst ?? unsupported(name, 'more keys to try than one message may cost'))
 }
 
 async function tryKey(
   envelope: Envelope,
   { info, key }: Match,
   cmsDigest: Bytes,
-  reader: Reader,
+  reader: BoundedReader,
 ): Promise<Attempt> {
   const { encryption } = envelope
   if (encryption.kind === 'unsupported') {

@@ -52,5 +52,7 @@ test('A message for somebody else names whom it is for', () => {
   const words = verdictWords(
     message({ kind: 'none' }, { kind: 'no-key', contentAlgorithm: 'aes-256-cbc', recipients }),
   )
-  expect(words.notes.map(({ text }) => text).join(' ')).toContain('It is for CN=CA, 7d34.')
+  expect(words.notes.map(({ text }) => text).join(' ')).toContain(
+    'It is for a key from “CA” (number 7d34).',
+  )
 })

@@ -7,6 +7,7 @@ import type { OpenedMessage } from '#shared/smime/opened-message.ts'
 import type { EncryptionVerdict, SignatureVerdict } from '#shared/smime/verdict.ts'
 import type { IconName } from '../../components/icons.ts'
 import type { Tone } from '../../components/tone.ts'
+import { commonName } from '../../lib/common-name.ts'
 
 type Banner = { readonly tone: Tone; readonly icon: IconName; readonly title: string }
 
@@ -79,9 +80,9 @@ function signatureBanner(signature: SignatureVerdict, encrypted: boolean): Banne
 function advice(encryption: EncryptionVerdict): Note[] {
   switch (encryption.kind) {
     case 'no-key': {
-      const keys = encryption.recipients.map(({ identifier }) => identifier)
+      const keys = encryption.recipients.map(({ identifier }) => keyWords(identifier))
       return [
-        ...noteOf('person', `It is for ${keys.join('; ') || 'nobody that it names'}.`),
+        ...noteOf('person', `It is for ${keys.join(', and ') || 'nobody that it names'}.`),
         ...noteOf('info', 'Ask the sender to encrypt it to your certificate: it is under “Keys”.'),
       ]
     }
@@ -95,4 +96,14 @@ function advice(encryption: EncryptionVerdict): Note[] {
     case 'damaged':
       return []
   }
+}
+
+/** A recipient's key: who issued its certificate, and the last digits of its number, which people can compare. */
+function keyWords(identifier: string): string {
+  const number = /[0-9a-f]+$/.exec(identifier)?.[0] ?? ''
+  const issuer = commonName(
+    identifier.slice(0, identifier.length - number.length).replace(/, $/, ''),
+  )
+  const short = number.length > 8 ? `…${number.slice(-8)}` : number
+  return issuer === '' ? `the key ${short}` : `a key from “${issuer}” (number ${short})`
 }

@@ -31,6 +31,7 @@ const WAITING = 512
 /**
  * Starts the worker process on a provisioned token and keeps one running.
  * @param of.softhsmConf path of SoftHSM's configuration; null for another module
+ * @param of.onWrongPin told when a worker after the first meets a PIN that has become wrong
  * @throws PosternError `token/module-missing`, `token/wrong-pin` (after one try), `token/broken`,
  * `hsm/unavailable`; nothing is left running then
  */
@@ -41,11 +42,12 @@ export async function startHsm(of: {
   readonly pin: string
   readonly log: HsmLog
   readonly times?: Partial<HsmTimes>
+  readonly onWrongPin: () => void
 }): Promise<Hsm> {
-  const { modulePath, softhsmConf, tokenLabel, pin, log } = of
+  const { modulePath, softhsmConf, tokenLabel, pin, log, onWrongPin } = of
   const times = { ...USUAL_TIMES, ...of.times }
   const order = { kind: 'start', modulePath, tokenLabel, pin } as const
-  const watch = new WorkerWatch({ order, softhsmConf, times, log })
+  const watch = new WorkerWatch({ order, softhsmConf, times, log, onWrongPin })
   await watch.start()
   return new SupervisedHsm(watch, times)
 }

@@ -32,6 +32,8 @@ export const USUAL_WATCH_TIMES: WatchTimes = {
 /** Another PIN or module will not appear by itself, and each try with a wrong PIN brings the token nearer to its lock. */
 const FINAL: readonly ErrorCode[] = ['token/wrong-pin', 'token/module-missing']
 
+const UNTIL_SOMEBODY_CAME = 60 // seconds; what is final needs an operator and a new start
+
 type State =
   | { readonly kind: 'ready'; readonly link: WorkerLink }
   | { readonly kind: 'restarting' }
@@ -44,6 +46,7 @@ export class WorkerWatch {
   readonly #softhsmConf: string | null
   readonly #times: WatchTimes
   readonly #log: HsmLog
+  readonly #onWrongPin: () => void
   readonly #closing = new AbortController()
   #state: State = { kind: 'restarting' }
   #change = Promise.withResolvers<undefined>()
@@ -58,11 +61,13 @@ export class WorkerWatch {
     readonly softhsmConf: string | null
     readonly times: WatchTimes
     readonly log: HsmLog
+    readonly onWrongPin: () => void
   }) {
     this.#order = of.order
     this.#softhsmConf = of.softhsmConf
     this.#times = of.times
     this.#log = of.log
+    this.#onWrongPin = of.onWrongPin
   }
 
   /**
@@ -159,6 +164,7 @@ export class WorkerWatch {
         const code = isPosternError(error) ? error.code : 'internal'
         this.#lastFailure = code
         this.#log.warn('hsm.worker-failed', { code })
+        if (code === 'token/wrong-pin') this.#onWrongPin()
         const isFinal = FINAL.includes(code)
         this.#enter(
           isFinal
@@ -188,6 +194,7 @@ export class WorkerWatch {
   }
 
   #unavailable(): PosternError {
+    if (this.#state.kind === 'stopped') return refusal('hsm/unavailable', UNTIL_SOMEBODY_CAME)
     const wait = this.#state.kind === 'down' ? this.#state.nextTry - performance.now() : 0
     return refusal('hsm/unavailable', Math.max(1, Math.ceil(wait / 1000)))
   }

@@ -13,6 +13,8 @@ export type DataFolder = {
   readonly tokenMade: string
   readonly pin: string
   readonly soPin: string
+  /** A note of the PIN that the token refused. */
+  readonly refusedPin: string
   readonly mail: string
   /** Messages on their way from one mailbox to others. */
   readonly spool: string
@@ -43,6 +45,7 @@ export function openDataFolder(path: string): DataFolder {
     tokenMade: join(path, 'token-made'),
     pin: join(path, 'pin'),
     soPin: join(path, 'so-pin'),
+    refusedPin: join(path, 'refused-pin'),
     mail: join(path, 'mail'),
     spool: join(path, 'spool'),
     demo: join(path, 'demo'),

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { Closing } from './closing.ts'
 import { openDataFolder } from './data-folder.ts'
 import { checkPortFree } from './free-port.ts'
 import { greeting } from './greeting.ts'
+import { RefusedPin } from './refused-pin.ts'
 import { readOrMakePin } from './secret-file.ts'
 
 let root: string
@@ -52,6 +53,19 @@ describe('a PIN', () => {
     expect(readOrMakePin(join(root, 'so-pin'))).not.toBe(pin)
     expect((await stat(join(root, 'pin'))).mode & 0o777).toBe(0o400)
     expect(await readdir(root)).toEqual(['pin', 'so-pin'])
+  })
+
+  test('that was refused is known again, and another one is not; it cannot be read from the note', async () => {
+    const path = join(root, 'refused-pin')
+    const refused = new RefusedPin(path)
+    expect(refused.is('1234')).toBe(false)
+    refused.keep('1234')
+    expect(new RefusedPin(path).is('1234')).toBe(true)
+    expect(refused.is('1235')).toBe(false)
+    expect(await readFile(path, 'latin1')).not.toContain('1234')
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    refused.forget()
+    expect(refused.is('1234')).toBe(false)
   })
 
   test('is not taken from an empty file', async () => {

@@ -5,13 +5,14 @@ import type { Hsm } from '../hsm/port.ts'
 import { provisionToken } from '../hsm/provision.ts'
 import { startHsm } from '../hsm/supervisor.ts'
 import type { DataFolder } from './data-folder.ts'
+import { RefusedPin } from './refused-pin.ts'
 import { readOrMakePin } from './secret-file.ts'
 
 const LABEL = 'postern'
 
 /**
  * Starts the worker on the token of the data folder, which is made on the first start. The system's own
- * SoftHSM tokens are never looked at.
+ * SoftHSM tokens are never looked at. A PIN that was refused, now or by a later worker, is tried by no start again.
  * @throws PosternError `token/wrong-pin`, `token/module-missing`, `token/broken`, `hsm/unavailable`
  */
 export async function openToken(folder: DataFolder, modulePath: string, log: HsmLog): Promise<Hsm> {
@@ -19,14 +20,20 @@ export async function openToken(folder: DataFolder, modulePath: string, log: Hsm
   mkdirSync(folder.tokens, { recursive: true, mode: 0o700 })
   writeFileSync(softhsmConf, softhsmSettings(folder.tokens), { mode: 0o600 })
   const pin = readOrMakePin(folder.pin)
+  const refused = new RefusedPin(folder.refusedPin)
+  const onWrongPin = () => refused.keep(pin)
+  if (refused.is(pin)) throw placed(new PosternError('token/wrong-pin', ''), folder, modulePath)
   try {
     if (!existsSync(folder.tokenMade)) {
       const soPin = readOrMakePin(folder.soPin)
       await provisionToken({ modulePath, softhsmConf, label: LABEL, pin, soPin })
       writeFileSync(folder.tokenMade, '', { mode: 0o600, flush: true })
     }
-    return await startHsm({ modulePath, softhsmConf, tokenLabel: LABEL, pin, log })
+    const hsm = await startHsm({ modulePath, softhsmConf, tokenLabel: LABEL, pin, log, onWrongPin })
+    refused.forget()
+    return hsm
   } catch (error) {
+    if (isPosternError(error, 'token/wrong-pin')) onWrongPin()
     throw placed(error, folder, modulePath)
   }
 }
@@ -35,7 +42,7 @@ export async function openToken(folder: DataFolder, modulePath: string, log: Hsm
 function placed(error: unknown, folder: DataFolder, modulePath: string): unknown {
   if (!isPosternError(error)) return error
   const sentences: Partial<Record<ErrorCode, string>> = {
-    'token/wrong-pin': `The token refused the PIN in ${folder.pin}; it was tried once, and is not tried again.`,
+    'token/wrong-pin': `The token refused the PIN in ${folder.pin}; it was tried once, and is not tried again until the file holds another.`,
     'token/module-missing': `${modulePath} cannot be loaded as a PKCS#11 module; POSTERN_PKCS11_MODULE names another.`,
     'token/broken': `The token in ${folder.tokens} is not the one that was made there; put it back from a copy.`,
   }

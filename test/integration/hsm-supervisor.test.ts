@@ -17,11 +17,13 @@ const hasProc = process.platform === 'linux'
 let token: SoftToken
 let hsm: Hsm
 let log: ReturnType<typeof keepLog>
+let wrongPins: number
 
 beforeEach(async () => {
   token = await createSoftToken()
   log = keepLog()
-  hsm = await startTestHsm(token, { log })
+  wrongPins = 0
+  hsm = await startTestHsm(token, { log, onWrongPin: () => wrongPins++ })
 })
 
 afterEach(async () => {
@@ -164,7 +166,8 @@ describe('a wrong PIN', () => {
       lastFailure: 'token/wrong-pin',
     })
     const refused = hsm.keyedHash(utf8('data'))
-    await expect(refused).rejects.toMatchObject({ code: 'hsm/unavailable' })
+    await expect(refused).rejects.toMatchObject({ code: 'hsm/unavailable', retryAfter: 60 })
+    expect(wrongPins).toBe(1)
     const tries = log.events.filter(({ event }) => event === 'hsm.worker-failed')
     expect(tries).toEqual([{ event: 'hsm.worker-failed', fields: { code: 'token/wrong-pin' } }])
   })

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -98,10 +107,17 @@ describe.skipIf(findModule(process.env) === null)(
       chmodSync(pin, 0o600)
       writeFileSync(pin, '0000-not-the-pin')
       expectRefusal(await start(await freePort()).ended, /PIN/)
+      expect(statSync(join(data, 'refused-pin')).mode & 0o777).toBe(0o600)
+
+      renameSync(join(data, 'tokens'), join(data, 'hidden')) // whoever asks for the token now finds none
+      expectRefusal(await start(await freePort()).ended, /PIN .* is not tried again until/)
+      rmSync(join(data, 'tokens'), { recursive: true })
+      renameSync(join(data, 'hidden'), join(data, 'tokens'))
 
       writeFileSync(pin, right)
       chmodSync(pin, 0o400)
       const again = await startServer({ data })
+      expect(existsSync(join(data, 'refused-pin'))).toBe(false)
       expect(await again.stop()).toBe(0)
     })
   },

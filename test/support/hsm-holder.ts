@@ -1,9 +1,12 @@
 /** A process that holds an HSM until it is killed; it answers with the worker's process id. */
 import { startHsm } from '#api/hsm/supervisor.ts'
 
-type Order = Omit<Parameters<typeof startHsm>[0], 'log'>
+type Order = Omit<Parameters<typeof startHsm>[0], 'log' | 'onWrongPin'>
 
 process.once('message', (order: Order) => {
   const silent = { info: () => undefined, warn: () => undefined }
-  void startHsm({ ...order, log: silent }).then((hsm) => process.send?.(hsm.status().pid))
+  const onWrongPin = () => undefined
+  void startHsm({ ...order, log: silent, onWrongPin }).then((hsm) =>
+    process.send?.(hsm.status().pid),
+  )
 })

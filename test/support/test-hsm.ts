@@ -22,12 +22,17 @@ const PATIENT = { start: 20_000, patience: 15_000, queue: 20_000 } // a busy mac
 /** Starts the HSM on a test's own token. */
 export function startTestHsm(
   token: SoftToken,
-  options: { log?: HsmLog; times?: Partial<HsmTimes>; pin?: string } = {},
+  options: {
+    log?: HsmLog
+    times?: Partial<HsmTimes>
+    pin?: string
+    onWrongPin?: () => void
+  } = {},
 ): Promise<Hsm> {
   const { modulePath, softhsmConf, label: tokenLabel } = token
-  const { log = keepLog(), pin = token.pin } = options
+  const { log = keepLog(), pin = token.pin, onWrongPin = () => undefined } = options
   const times = { ...PATIENT, ...options.times }
-  return startHsm({ modulePath, softhsmConf, tokenLabel, pin, log, times })
+  return startHsm({ modulePath, softhsmConf, tokenLabel, pin, log, times, onWrongPin })
 }
 
 /** A key with a fresh id, as its row would name it. */

@@ -1,4 +1,5 @@
-import { Hono, type MiddlewareHandler } from 'hono'
+import { type Handler, Hono, type MiddlewareHandler } from 'hono'
+import { LARGEST_BODY } from '../largest-body.ts'
 import type { FindMailbox } from '../mail/local-mailboxes.ts'
 import type { Outbox } from '../mail/outbox.ts'
 import { notFoundProblem, onProblem, type ProblemLog } from '../problem.ts'
@@ -12,8 +13,7 @@ import { mailRoutes } from './mail-routes.ts'
 import { type ReadinessParts, readinessRoutes } from './readiness.ts'
 import { staticFiles } from './static-files.ts'
 
-const MAX_JSON = 1024 * 1024 // a thousand recipients' addresses; key operations are far smaller
-const jsonLimit = atMost(MAX_JSON)
+const usual = atMost(LARGEST_BODY.usual)
 const KEY_SERVICE_AREAS = ['session', 'keys', 'activity', 'directory', 'trust']
 
 export type GatewayDependencies = {
@@ -36,10 +36,11 @@ export function createGateway(of: GatewayDependencies): Hono {
   app.use(accessLog(of.logAccess), dataHeaders, knownHost(of.publicOrigin))
   app.route('/', readinessRoutes(of.readiness))
   app.use('/api/*', sameOrigin(of.publicOrigin))
-  for (const area of KEY_SERVICE_AREAS) {
-    app.all(`/api/v1/${area}/*`, jsonLimit, (c) => of.keys(c.req.raw))
-  }
-  app.use('/api/v1/mail/folders/:folder/messages/:uid{.+}', jsonLimit)
+  const toKeys: Handler = (c) => of.keys(c.req.raw)
+  app.post('/api/v1/keys/:key/unwrap', atMost(LARGEST_BODY.unwrap), toKeys)
+  app.post('/api/v1/keys/:key/sign', atMost(LARGEST_BODY.sign), toKeys)
+  for (const area of KEY_SERVICE_AREAS) app.all(`/api/v1/${area}/*`, usual, toKeys)
+  app.use('/api/v1/mail/folders/:folder/messages/:uid{.+}', usual)
   app.route('/api/v1/mail', mailRoutes(of))
   app.all('/api/*', notFoundProblem)
   app.route('/', staticFiles(of.webBuild))

@@ -11,6 +11,7 @@ import {
 } from '#shared/contract/keys.ts'
 import { idSchema } from '#shared/contract/wire.ts'
 import { PosternError } from '#shared/errors.ts'
+import { LARGEST_BODY } from '../../largest-body.ts'
 import { listChain } from '../../storage/certificates.ts'
 import { listKeys } from '../../storage/keys.ts'
 import type { Db, KeyRow } from '../../storage/schema.ts'
@@ -19,9 +20,6 @@ import { signContent } from '../operations/sign.ts'
 import { unwrapContentKey } from '../operations/unwrap.ts'
 import { atMost, readJson } from '../../read-request.ts'
 import type { KeyServiceDeps } from '../service.ts'
-
-const LARGEST_UNWRAP = 16 * 1024 // the longest recipient entry, twice over
-const LARGEST_SIGN = 1024 * 1024 // a thousand recipients' addresses, in the longest JSON escapes
 
 /** `/keys`: the user's own, and what may be done with them. */
 export function keyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
@@ -34,7 +32,7 @@ export function keyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
     return c.json({ keys } satisfies z.input<typeof keysAnswer>)
   })
 
-  routes.post('/:id/unwrap', atMost(LARGEST_UNWRAP), async (c) => {
+  routes.post('/:id/unwrap', atMost(LARGEST_BODY.unwrap), async (c) => {
     const asked = await readJson(c, unwrapRequest)
     const keyId = keyIdOf(c.req.param('id'))
     const { operation, enc, sealed } = await unwrapContentKey(deps, c.var.caller, keyId, asked)
@@ -45,7 +43,7 @@ export function keyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
     } satisfies z.input<typeof unwrapAnswer>)
   })
 
-  routes.post('/:id/sign', atMost(LARGEST_SIGN), async (c) => {
+  routes.post('/:id/sign', atMost(LARGEST_BODY.sign), async (c) => {
     const asked = await readJson(c, signRequest)
     const signed = await signContent(deps, c.var.caller, keyIdOf(c.req.param('id')), asked)
     return c.json({

@@ -7,6 +7,7 @@ import {
   type signInAnswer,
 } from '#shared/contract/session.ts'
 import { PosternError } from '#shared/errors.ts'
+import { LARGEST_BODY } from '../../largest-body.ts'
 import {
   type CallerEnv,
   describeSession,
@@ -21,15 +22,13 @@ import { signOut } from '../auth/sign-out.ts'
 import { atMost, readJson } from '../../read-request.ts'
 import type { KeyServiceDeps } from '../service.ts'
 
-const LARGEST_BODY = 8 * 1024 // a long password, in the longest JSON escapes
-
 type SignInAnswer = z.input<typeof signInAnswer>
 
 /** `/session`: sign in, look, extend, sign out. */
 export function sessionRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
 
-  routes.post('/password', atMost(LARGEST_BODY), async (c) => {
+  routes.post('/password', atMost(LARGEST_BODY.usual), async (c) => {
     const asked = await readJson(c, passwordRequest)
     const { secret, factors } = await passwordStep(deps, {
       ...asked,
@@ -39,7 +38,7 @@ export function sessionRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
     return c.json({ state: 'factor-required', factors } satisfies SignInAnswer)
   })
 
-  routes.post('/factor', atMost(LARGEST_BODY), async (c) => {
+  routes.post('/factor', atMost(LARGEST_BODY.usual), async (c) => {
     const { code } = await readJson(c, factorRequest)
     const half = await presentedSession(deps, c)
     if (half.stage !== 'password') {

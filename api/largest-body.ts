@@ -1,0 +1,9 @@
+/** What a call may bring at most, in bytes. The gateway holds as much before anybody knows who calls. */
+export const LARGEST_BODY = {
+  /** A long password in the longest JSON escapes; every other call brings less. */
+  usual: 8 * 1024,
+  /** The longest recipient entry, twice over. */
+  unwrap: 16 * 1024,
+  /** A thousand recipients' addresses in the longest JSON escapes. */
+  sign: 1024 * 1024,
+} as const

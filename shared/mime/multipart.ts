@@ -26,24 +26,24 @@ export function splitMultipart(body: Bytes, boundary: string, max: number): Byte
 type Delimiter = { readonly start: number; readonly next: number; readonly last: boolean }
 
 function* delimiters(body: Bytes, mark: Bytes): Generator<Delimiter> {
-  let at = body.indexOf(DASH)
+  let at = dashesAtLineStart(body, 0)
   while (at >= 0) {
-    const delimiter = atLineStart(body, at) ? delimiterAt(body, at, mark) : null
-    if (delimiter === null) at = body.indexOf(DASH, lineEnd(body, at))
-    else {
-      yield delimiter
-      at = body.indexOf(DASH, delimiter.next)
-    }
+    const delimiter = delimiterAt(body, at, mark)
+    if (delimiter !== null) yield delimiter
+    at = dashesAtLineStart(body, delimiter?.next ?? at + 1)
   }
+}
+
+/** Byte by byte: to call `indexOf` from dash to dash is far slower where a mail is full of them. */
+function dashesAtLineStart(body: Bytes, from: number): number {
+  for (let at = from; at < body.length; at++) {
+    if (body[at] === DASH && body[at + 1] === DASH && atLineStart(body, at)) return at
+  }
+  return -1
 }
 
 function atLineStart(body: Bytes, at: number): boolean {
   return at === 0 || body[at - 1] === LF
-}
-
-function lineEnd(body: Bytes, at: number): number {
-  const end = body.indexOf(LF, at)
-  return end < 0 ? body.length : end
 }
 
 function delimiterAt(body: Bytes, at: number, mark: Bytes): Delimiter | null {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Bytes, utf8 } from '../bytes.ts'
+import { type Bytes, concat, utf8 } from '../bytes.ts'
+import { MIME_LIMITS } from './limits.ts'
 import { decodedBody, type Entity, parseEntity } from './parse.ts'
 
 const text = (bytes: Bytes) => new TextDecoder().decode(bytes)
@@ -78,9 +79,21 @@ describe('parseEntity', () => {
       'Content-Type: multipart/mixed; boundary=b\r\n\r\n' + '--b\r\n\r\nx\r\n'.repeat(1001),
     )
     expect(() => parseEntity(wide)).toThrow(limited)
-    expect(() =>
-      parseEntity(new Uint8Array(11), { messageBytes: 10, headerBytes: 9, depth: 1, parts: 1 }),
-    ).toThrow(limited)
+    expect(() => parseEntity(new Uint8Array(11), { ...MIME_LIMITS, messageBytes: 10 })).toThrow(
+      limited,
+    )
+  })
+
+  it('goes over the message only so often, however its parts lie in each other', () => {
+    let nested = utf8('\r\n' + 'x'.repeat(1000))
+    for (let level = 0; level < 5; level++) {
+      const head = `Content-Type: multipart/mixed; boundary=b${String(level)}\r\n\r\n--b${String(level)}\r\n`
+      nested = concat(utf8(head), nested)
+    }
+    const scanning = (scannedBytes: number) => () =>
+      parseEntity(nested, { ...MIME_LIMITS, scannedBytes })
+    expect(scanning(5 * nested.length)).not.toThrow()
+    expect(scanning(5000)).toThrow(limited)
   })
 
   it('takes time in proportion to the bytes, however they fall', () => {

@@ -28,33 +28,42 @@ export type Entity = {
 export function parseEntity(bytes: Bytes, limits: MimeLimits = MIME_LIMITS): Entity {
   if (bytes.length > limits.messageBytes)
     throw new PosternError('mime/limit', 'The message is too large.')
-  return parseAt(bytes, TEXT, 0, { left: limits.parts }, limits)
+  return parseAt(bytes, TEXT, 0, { parts: limits.parts, scan: limits.scannedBytes }, limits)
 }
 
 const TEXT = 'text/plain' // RFC 2045 §5.2, also where the field cannot be read
 const MESSAGE = 'message/rfc822' // RFC 2046 §5.1.5
 
+/** What is left of the limits that concern the message as a whole. */
+type Left = { parts: number; scan: number }
+
 function parseAt(
   raw: Bytes,
   defaultType: string,
   depth: number,
-  budget: { left: number },
+  left: Left,
   limits: MimeLimits,
 ): Entity {
   if (depth > limits.depth)
     throw new PosternError('mime/limit', 'The parts of the message are nested too deep.')
-  if (budget.left-- <= 0) throw new PosternError('mime/limit', 'The message has too many parts.')
+  if (left.parts-- <= 0) throw new PosternError('mime/limit', 'The message has too many parts.')
   const headers = parseHeaders(raw, limits.headerBytes)
   const body = raw.subarray(headers.end)
   const contentType = contentTypeOf(headers, defaultType)
-  const boundary = contentType.value.startsWith('multipart/')
-    ? (contentType.parameters.get('boundary') ?? '')
-    : ''
-  const ranges = boundary === '' ? [] : splitMultipart(body, boundary, budget.left + 1)
+  const ranges = partRanges(body, contentType, left)
   const partType = contentType.value === 'multipart/digest' ? MESSAGE : TEXT
-  const parts = ranges.map((range) => parseAt(range, partType, depth + 1, budget, limits))
+  const parts = ranges.map((range) => parseAt(range, partType, depth + 1, left, limits))
   const disposition = parseParameterized(headerValue(headers, 'content-disposition') ?? '')
   return { raw, body, headers, contentType, disposition, parts }
+}
+
+function partRanges(body: Bytes, { value, parameters }: Parameterized, left: Left): Bytes[] {
+  const boundary = value.startsWith('multipart/') ? (parameters.get('boundary') ?? '') : ''
+  if (boundary === '') return []
+  left.scan -= body.length
+  if (left.scan < 0)
+    throw new PosternError('mime/limit', 'The message is nested too deep for its size.')
+  return splitMultipart(body, boundary, left.parts + 1)
 }
 
 function contentTypeOf(headers: Headers, defaultType: string): Parameterized {

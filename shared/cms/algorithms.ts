@@ -66,18 +66,23 @@ export const WRAP_OIDS: Readonly<Record<WrapName, string>> = {
 }
 
 export type AgreementScheme = Extract<Recipient, { kind: 'kari' }>['scheme']
+export type HkdfScheme = Extract<AgreementScheme, `dh-std-hkdf-${string}`>
+export type X963Scheme = Exclude<AgreementScheme, HkdfScheme>
 
-/** dhSinglePass-stdDH schemes (RFC 5753 §7.1.4), named by the digest of their key derivation. */
+/** dhSinglePass-stdDH schemes (RFC 5753 §7.1.4, RFC 8418 §2), named by their key derivation. */
 export const SCHEME_OIDS: Readonly<Record<AgreementScheme, string>> = {
   'dh-std-sha1': '1.3.133.16.840.63.0.2',
   'dh-std-sha224': '1.3.132.1.11.0',
   'dh-std-sha256': '1.3.132.1.11.1',
   'dh-std-sha384': '1.3.132.1.11.2',
   'dh-std-sha512': '1.3.132.1.11.3',
+  'dh-std-hkdf-sha256': '1.2.840.113549.1.9.16.3.19',
+  'dh-std-hkdf-sha384': '1.2.840.113549.1.9.16.3.20',
+  'dh-std-hkdf-sha512': '1.2.840.113549.1.9.16.3.21',
 }
 
 /** dhSinglePass-cofactorDH: the same computation on the NIST curves, whose cofactor is 1. */
-const COFACTOR_SCHEME_OIDS: Readonly<Record<AgreementScheme, string>> = {
+const COFACTOR_SCHEME_OIDS: Readonly<Record<X963Scheme, string>> = {
   'dh-std-sha1': '1.3.133.16.840.63.0.3',
   'dh-std-sha224': '1.3.132.1.14.0',
   'dh-std-sha256': '1.3.132.1.14.1',
@@ -89,7 +94,10 @@ const CONTENT_TYPES = byOid(CONTENT_TYPE_OIDS)
 const CIPHERS = byOid(CIPHER_OIDS)
 const OTHER_CIPHERS = byOid(OTHER_CIPHER_OIDS)
 const WRAPS = byOid(WRAP_OIDS)
-const SCHEMES = new Map([...byOid(SCHEME_OIDS), ...byOid(COFACTOR_SCHEME_OIDS)])
+const SCHEMES = new Map<string, AgreementScheme>([
+  ...byOid(SCHEME_OIDS),
+  ...byOid(COFACTOR_SCHEME_OIDS),
+])
 
 export function toContentType(oid: string): ContentType {
   return CONTENT_TYPES.get(oid) ?? 'other'
@@ -110,6 +118,10 @@ export function findWrap(oid: string): WrapName | null {
 
 export function findScheme(oid: string): AgreementScheme | null {
   return SCHEMES.get(oid) ?? null
+}
+
+export function isHkdf(scheme: AgreementScheme): scheme is HkdfScheme {
+  return scheme.startsWith('dh-std-hkdf-')
 }
 
 export function isGcm(cipher: ContentAlgorithm): cipher is GcmCipher {

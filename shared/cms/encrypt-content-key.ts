@@ -10,16 +10,17 @@ import type { Bytes } from '../bytes.ts'
 import { PosternError } from '../errors.ts'
 import { algorithmIdentifier } from '../x509/algorithm-identifier.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import { digestOf } from '../x509/digest.ts'
 import {
   type Curve,
   CURVE_NAMES,
   EC_PUBLIC_KEY,
   type PublicKey,
   rsaSpki,
+  x25519Spki,
 } from '../x509/public-key.ts'
+import { deriveWrapKey, webDigest } from './agreement-kdf.ts'
+import type { AgreementScheme } from './algorithms.ts'
 import { issuerAndSerial } from './certificate-identifier.ts'
-import { eccCmsSharedInfo, WRAP_KEY_BYTES, x963Kdf } from './ecc-shared-info.ts'
 import { keyAgreementIdentifier } from './key-agreement.ts'
 import { type KeyTransport, keyTransportIdentifier } from './key-transport.ts'
 import { encryptRsaPkcs1 } from './rsa-pkcs1-encryption.ts'
@@ -35,17 +36,17 @@ const RSA_TRANSPORTS = {
 
 /** A digest as strong as the curve (RFC 5753 §8). */
 const CURVE_SCHEMES = {
-  p256: { scheme: 'dh-std-sha256', digest: 'sha-256' },
-  p384: { scheme: 'dh-std-sha384', digest: 'sha-384' },
-  p521: { scheme: 'dh-std-sha512', digest: 'sha-512' },
-} as const
+  p256: 'dh-std-sha256',
+  p384: 'dh-std-sha384',
+  p521: 'dh-std-sha512',
+} as const satisfies Record<Curve, AgreementScheme>
 
 const WRAP = 'aes-256'
 
 /**
  * Encrypts a content key to one certificate.
  * @returns a DER RecipientInfo: key transport for RSA (RFC 5652 §6.2.1), key agreement with an ephemeral key
- * for P-256/384/521 (RFC 5753 §3.1)
+ * for P-256/384/521 (RFC 5753 §3.1) and X25519 (RFC 8418)
  * @throws PosternError `cms/unsupported` for other keys
  */
 export async function encryptContentKey(
@@ -58,9 +59,14 @@ export async function encryptContentKey(
     case 'rsa':
       return encodeKeyTransport(certificate, RSA_TRANSPORTS[rsa], publicKey, contentKey)
     case 'ec':
-      return encodeKeyAgreement(certificate, publicKey.curve, contentKey)
-    case 'ed25519':
+      return encodeKeyAgreement(
+        certificate,
+        await agreeOnCurve(publicKey.curve, certificate.spki),
+        contentKey,
+      )
     case 'x25519':
+      return encodeKeyAgreement(certificate, await agreeOnX25519(certificate.spki), contentKey)
+    case 'ed25519':
     case 'other':
       throw unsupported(certificate)
   }
@@ -92,21 +98,22 @@ async function encryptOaep(spki: Bytes, hash: string, contentKey: Bytes): Promis
   return new Uint8Array(await crypto.subtle.encrypt({ name: 'RSA-OAEP' }, key, contentKey))
 }
 
+/** A key agreed upon with a key made for it. */
+type Agreed = {
+  readonly scheme: AgreementScheme
+  /** The x coordinate, or the shared secret of X25519. */
+  readonly secret: Bytes
+  /** DER OriginatorPublicKey, under a tag of its own (RFC 5652 §6.2.2). */
+  readonly originator: Bytes
+}
+
 async function encodeKeyAgreement(
   certificate: Certificate,
-  curve: Curve,
+  { scheme, secret, originator }: Agreed,
   contentKey: Bytes,
 ): Promise<Bytes> {
-  const { scheme, digest } = CURVE_SCHEMES[curve]
-  const { secret, point } = await agree(curve, certificate.spki)
-  const kek = await x963Kdf({
-    hash: (data) => digestOf(digest, data),
-    secret,
-    sharedInfo: eccCmsSharedInfo(WRAP, null),
-    length: WRAP_KEY_BYTES[WRAP],
-  })
+  const kek = await deriveWrapKey({ scheme, wrap: WRAP, ukm: null, secret, hash: webDigest })
   const encryptedKey = await wrapKey(kek, contentKey)
-  const originator = sequence(algorithmIdentifier(EC_PUBLIC_KEY), bitString(point))
   const keyAgreement = sequence(
     integer(3),
     contextExplicit(0, contextImplicit(1, originator)),
@@ -116,12 +123,30 @@ async function encodeKeyAgreement(
   return contextImplicit(1, keyAgreement)
 }
 
-/** One agreement with a key made for it. `secret` is the x coordinate, `point` the ephemeral public key. */
-async function agree(curve: Curve, spki: Bytes): Promise<{ secret: Bytes; point: Bytes }> {
-  const algorithm = { name: 'ECDH', namedCurve: CURVE_NAMES[curve] }
+async function agreeOnCurve(curve: Curve, spki: Bytes): Promise<Agreed> {
+  const { secret, point } = await agree({ name: 'ECDH', namedCurve: CURVE_NAMES[curve] }, spki)
+  const originator = sequence(algorithmIdentifier(EC_PUBLIC_KEY), bitString(point))
+  return { scheme: CURVE_SCHEMES[curve], secret, originator }
+}
+
+/** HKDF with SHA-256 is what RFC 8551 §2.3 asks of every reader. */
+async function agreeOnX25519(spki: Bytes): Promise<Agreed> {
+  try {
+    const { secret, point } = await agree({ name: 'X25519' }, spki)
+    return { scheme: 'dh-std-hkdf-sha256', secret, originator: x25519Spki(point) }
+  } catch (error) {
+    const what = 'This engine cannot encrypt to an X25519 key.' // too old, or the key is of low order
+    throw new PosternError('cms/unsupported', what, { cause: error })
+  }
+}
+
+async function agree(
+  algorithm: { readonly name: 'X25519' } | { readonly name: 'ECDH'; readonly namedCurve: string },
+  spki: Bytes,
+): Promise<{ secret: Bytes; point: Bytes }> {
   const theirs = await crypto.subtle.importKey('spki', spki, algorithm, false, [])
-  const ours = await crypto.subtle.generateKey(algorithm, false, ['deriveBits'])
-  const agreement = { name: 'ECDH', public: theirs }
+  const ours = (await crypto.subtle.generateKey(algorithm, false, ['deriveBits'])) as CryptoKeyPair
+  const agreement = { name: algorithm.name, public: theirs }
   const secret = await crypto.subtle.deriveBits(agreement, ours.privateKey, null)
   const point = await crypto.subtle.exportKey('raw', ours.publicKey)
   return { secret: new Uint8Array(secret), point: new Uint8Array(point) }

@@ -9,7 +9,7 @@ import {
   hasNoParameters,
   readAlgorithmIdentifier,
 } from '../x509/algorithm-identifier.ts'
-import { type Curve, EC_PUBLIC_KEY, findCurve } from '../x509/public-key.ts'
+import { type Curve, EC_PUBLIC_KEY, findCurve, X25519 } from '../x509/public-key.ts'
 import {
   type AgreementScheme,
   findScheme,
@@ -28,6 +28,8 @@ export type KeyAgreement =
 export type Originator =
   /** `curve: null`: not named, so that the recipient's own is meant (RFC 5753 §3.1.1). */
   | { readonly kind: 'ec'; readonly curve: Curve | null; readonly point: Bytes }
+  /** RFC 8418 §3. */
+  | { readonly kind: 'x25519'; readonly key: Bytes }
   /** Another kind of key, or a certificate (static-static agreement, which nobody uses for mail). */
   | { readonly kind: 'unsupported'; readonly name: string }
 
@@ -64,6 +66,9 @@ export function readOriginator(cursor: Cursor): Originator {
   const algorithm = readAlgorithmIdentifier(fields)
   const point = wholeBitStringOf(fields.next(BIT_STRING))
   fields.end()
+  if (algorithm.oid === X25519 && algorithm.parameters === null && point.length === 32) {
+    return { kind: 'x25519', key: point }
+  }
   if (algorithm.oid !== EC_PUBLIC_KEY) return { kind: 'unsupported', name: algorithm.oid }
   if (hasNoParameters(algorithm)) return { kind: 'ec', curve: null, point }
   const named = algorithm.parameters?.tag === OID ? oidOf(algorithm.parameters) : 'unnamed curve'

@@ -1,7 +1,9 @@
+import type { Bytes } from '../bytes.ts'
 import type { Recipient } from '../contract/keys.ts'
 import { PosternError } from '../errors.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import { ecSpki } from '../x509/public-key.ts'
+import { ecSpki, type PublicKey, x25519Spki } from '../x509/public-key.ts'
+import { isHkdf } from './algorithms.ts'
 import type { RecipientInfo } from './recipient-info.ts'
 
 const MAX_POINT_BYTES = 133 // an uncompressed point of P-521
@@ -49,20 +51,35 @@ function toWireTransport(
 function toWireAgreement(info: Agreement, { publicKey }: Certificate): Recipient {
   const { algorithm, originator, ukm, encryptedKey } = info
   if (algorithm.kind === 'unsupported') throw unsupported(algorithm.name)
-  if (originator.kind === 'unsupported') throw unsupported(originator.name)
-  if (publicKey.kind !== 'ec') throw mismatch()
-  if (originator.curve !== null && originator.curve !== publicKey.curve) throw mismatch()
-  if (originator.point.length > MAX_POINT_BYTES) throw mismatch()
+  const sender = toSpki(originator, publicKey)
+  if (isHkdf(algorithm.scheme) && publicKey.kind !== 'x25519')
+    throw unsupported('HKDF on this curve')
   if ((ukm?.length ?? 0) > MAX_UKM_BYTES) throw mismatch()
   const { min, max } = WRAPPED_KEY_BYTES
   if (encryptedKey.length < min || encryptedKey.length > max) throw mismatch()
   return {
     kind: 'kari',
-    originator: ecSpki(publicKey.curve, originator.point),
+    originator: sender,
     ...(ukm === null ? {} : { ukm }),
     scheme: algorithm.scheme,
     wrap: algorithm.wrap,
     encryptedKey,
+  }
+}
+
+/** The sender's key, which must be of the recipient's kind. */
+function toSpki(originator: Agreement['originator'], publicKey: PublicKey): Bytes {
+  switch (originator.kind) {
+    case 'unsupported':
+      throw unsupported(originator.name)
+    case 'x25519':
+      if (publicKey.kind !== 'x25519') throw mismatch()
+      return x25519Spki(originator.key)
+    case 'ec':
+      if (publicKey.kind !== 'ec') throw mismatch()
+      if (originator.curve !== null && originator.curve !== publicKey.curve) throw mismatch()
+      if (originator.point.length > MAX_POINT_BYTES) throw mismatch()
+      return ecSpki(publicKey.curve, originator.point)
   }
 }
 

@@ -67,7 +67,7 @@ const keyTransport = z.discriminatedUnion('algorithm', [
   }),
 ])
 
-/** RFC 5652 §6.2.2 KeyAgreeRecipientInfo with ECDH (RFC 5753). `originator` is a DER SubjectPublicKeyInfo. */
+/** RFC 5652 §6.2.2 KeyAgreeRecipientInfo with ECDH (RFC 5753, RFC 8418). `originator` is a DER SubjectPublicKeyInfo. */
 const keyAgreement = z.object({
   kind: z.literal('kari'),
   originator: wireBytes(1, 512),
@@ -78,6 +78,9 @@ const keyAgreement = z.object({
     'dh-std-sha256',
     'dh-std-sha384',
     'dh-std-sha512',
+    'dh-std-hkdf-sha256',
+    'dh-std-hkdf-sha384',
+    'dh-std-hkdf-sha512',
   ]),
   wrap: z.enum(['aes-128', 'aes-192', 'aes-256']),
   encryptedKey: wireBytes(24, 40),

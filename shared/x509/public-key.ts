@@ -35,6 +35,8 @@ export type PublicKey =
 
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
 const RSA_PSS = '1.2.840.113549.1.1.10'
+/** id-X25519 (RFC 8410 §3). */
+export const X25519 = '1.3.101.110'
 /** id-ecPublicKey (RFC 5480 §2.1.1). */
 export const EC_PUBLIC_KEY = '1.2.840.10045.2.1'
 const CURVE_OIDS: Readonly<Record<Curve, string>> = {
@@ -61,7 +63,7 @@ export function parsePublicKey(spki: Bytes): PublicKey {
       return toEc(algorithm, key)
     case '1.3.101.112':
       return { kind: 'ed25519' }
-    case '1.3.101.110':
+    case X25519:
       return { kind: 'x25519' }
     default:
       return { kind: 'other', oid: algorithm.oid }
@@ -97,6 +99,11 @@ export function findCurve(oid: string): Curve | null {
 /** DER SubjectPublicKeyInfo of a point on a named curve (RFC 5480 §2). */
 export function ecSpki(curve: Curve, point: Uint8Array): Bytes {
   return sequence(algorithmIdentifier(EC_PUBLIC_KEY, oid(CURVE_OIDS[curve])), bitString(point))
+}
+
+/** DER SubjectPublicKeyInfo of an X25519 key (RFC 8410 §4). */
+export function x25519Spki(key: Uint8Array): Bytes {
+  return sequence(algorithmIdentifier(X25519), bitString(key))
 }
 
 function parseRsa(key: Bytes, pssOnly: boolean): PublicKey {

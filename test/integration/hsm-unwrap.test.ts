@@ -28,7 +28,7 @@ afterAll(async () => {
   await token.remove()
 })
 
-const LENGTHS = [16, 24, 32] as const
+const LENGTHS = [5, 8, 16, 24, 32] as const // RC2 and AES
 
 describe('a content key that node:crypto encrypted comes out', () => {
   test.each(LENGTHS)('of RSA PKCS#1 v1.5, %i bytes', async (length) => {
@@ -136,6 +136,15 @@ describe('public facts are refused openly', () => {
     await malformed(p256, pkcs1Entry(rsa.publicKey, randomBytes(32)))
     const how = { scheme: 'dh-std-sha256', wrap: 'aes-256' } as const
     await malformed(rsa, agreementEntry(p256.publicKey, randomBytes(32), how))
+  })
+
+  test('the key derivation of curves that no key here is on', async () => {
+    const how = { scheme: 'dh-std-sha256', wrap: 'aes-256' } as const
+    const entry = agreementEntry(p256.publicKey, randomBytes(32), how)
+    for (const scheme of ['dh-std-hkdf-sha256', 'dh-std-hkdf-sha512'] as const) {
+      const refused = unwrapFor(hsm, p256.key, { ...entry, scheme }, 32)
+      await expect(refused).rejects.toMatchObject({ code: 'hsm/unsupported' })
+    }
   })
 
   test('a session key that is no point of P-256', async () => {

@@ -15,7 +15,8 @@ const KEY_KINDS = {
   'ec-p384': ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-384'],
   'ec-p521': ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-521'],
 } as const
-export type KeyKind = keyof typeof KEY_KINDS
+/** An X25519 key signs nothing, so not even a request for its own certificate. */
+export type KeyKind = keyof typeof KEY_KINDS | 'x25519'
 
 export type Identity = {
   /** Also the name of its files in the folder: `<name>.pem`, `<name>.key`. */
@@ -68,10 +69,22 @@ export class OpensslPki {
       ...extensions,
     ]
     const issuer = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-subj', `/CN=${name}`]
-    const addext = added.flatMap((text) => ['-addext', text])
-    this.#request(name, [...KEY_KINDS[kind], ...issuer, ...addext])
+    if (kind === 'x25519') this.#issue(name, issuer, added)
+    else {
+      const addext = added.flatMap((text) => ['-addext', text])
+      this.#request(name, [...KEY_KINDS[kind], ...issuer, ...addext])
+    }
     const pem = readFileSync(join(this.folder, `${name}.key`), 'utf8')
     return softwareKey(name, this.#certificate(name), pem)
+  }
+
+  #issue(name: string, issuer: readonly string[], extensions: readonly string[]): void {
+    const key = `${name}.key`
+    this.openssl(['genpkey', '-algorithm', 'X25519', '-out', key])
+    this.write(`${name}.pub`, this.openssl(['pkey', '-in', key, '-pubout']))
+    this.write(`${name}.ext`, new TextEncoder().encode(extensions.join('\n')))
+    const made = ['-force_pubkey', `${name}.pub`, '-extfile', `${name}.ext`, '-days', '30']
+    this.openssl(['x509', '-new', ...issuer, ...made, '-out', `${name}.pem`])
   }
 
   #request(name: string, args: readonly string[]): void {

@@ -1,7 +1,14 @@
 import { Crypto } from '@peculiar/webcrypto'
-import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  type KeyObject,
+  sign,
+} from 'node:crypto'
 import type { Bytes } from '#shared/bytes.ts'
-import { eccCmsSharedInfo, WRAP_KEY_BYTES, x963Kdf } from '#shared/cms/ecc-shared-info.ts'
+import { deriveWrapKey } from '#shared/cms/agreement-kdf.ts'
 import { buildSignedAttributes } from '#shared/cms/signed-attributes.ts'
 import {
   CONTENT_KEY_BYTES,
@@ -76,32 +83,18 @@ async function transported(
   return new Uint8Array(await subtle.decrypt(algorithm, key, recipient.encryptedKey))
 }
 
-const SCHEME_DIGESTS = {
-  'dh-std-sha1': 'sha1',
-  'dh-std-sha224': 'sha224',
-  'dh-std-sha256': 'sha256',
-  'dh-std-sha384': 'sha384',
-  'dh-std-sha512': 'sha512',
-} as const
-
 async function agreed(
   recipient: Extract<Recipient, { kind: 'kari' }>,
   privateKey: KeyObject,
 ): Promise<Bytes> {
-  const namedCurve = privateKey.asymmetricKeyDetails?.namedCurve
-  const curve = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' }[namedCurve ?? '']
-  const algorithm = { name: 'ECDH', namedCurve: curve ?? '' }
-  const ours = await crypto.subtle.importKey('pkcs8', pkcs8(privateKey), algorithm, false, [
-    'deriveBits',
-  ])
-  const theirs = await crypto.subtle.importKey('spki', recipient.originator, algorithm, false, [])
-  const secret = await crypto.subtle.deriveBits({ name: 'ECDH', public: theirs }, ours, null)
-  const kek = await x963Kdf({
-    hash: (data) =>
-      new Uint8Array(createHash(SCHEME_DIGESTS[recipient.scheme]).update(data).digest()),
-    secret: new Uint8Array(secret),
-    sharedInfo: eccCmsSharedInfo(recipient.wrap, recipient.ukm ?? null),
-    length: WRAP_KEY_BYTES[recipient.wrap],
+  const spki = Buffer.from(recipient.originator)
+  const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+  const kek = await deriveWrapKey({
+    scheme: recipient.scheme,
+    wrap: recipient.wrap,
+    ukm: recipient.ukm ?? null,
+    secret: new Uint8Array(diffieHellman({ privateKey, publicKey })),
+    hash: (name, data) => new Uint8Array(createHash(name).update(data).digest()),
   })
   const wrapping = await crypto.subtle.importKey('raw', kek, 'AES-KW', false, ['unwrapKey'])
   const carrier = { name: 'HMAC', hash: 'SHA-256' }

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { HsmLog, LogFields } from '#api/hsm/log.ts'
-import type { Hsm, TokenKey } from '#api/hsm/port.ts'
+import type { Hsm, TokenKey, UnwrapRequest } from '#api/hsm/port.ts'
 import { type HsmTimes, startHsm } from '#api/hsm/supervisor.ts'
 import { base64url } from '#shared/base64.ts'
 import { type Bytes, utf8 } from '#shared/bytes.ts'
@@ -59,7 +59,7 @@ export async function unwrapFor(
   hsm: Hsm,
   key: TokenKey,
   recipient: Recipient,
-  contentKeyBytes: 16 | 24 | 32,
+  contentKeyBytes: UnwrapRequest['contentKeyBytes'],
 ): Promise<Bytes> {
   const session = await createSessionKey()
   const context = utf8('session\nkey\ndigest\noperation')

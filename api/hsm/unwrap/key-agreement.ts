@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Handle } from 'pkcs11js'
 import type { Bytes } from '#shared/bytes.ts'
-import { eccCmsSharedInfo, WRAP_KEY_BYTES, x963Kdf } from '#shared/cms/ecc-shared-info.ts'
+import { deriveWrapKey } from '#shared/cms/agreement-kdf.ts'
+import { isHkdf } from '#shared/cms/algorithms.ts'
 import type { Recipient } from '#shared/contract/keys.ts'
 import { PosternError } from '#shared/errors.ts'
 import { wipe } from '../pkcs11/buffers.ts'
@@ -21,7 +22,8 @@ const WRAP_BYTES = 8
 /**
  * The content key of a KeyAgreeRecipientInfo: ECDH in the token; KDF and key unwrap here, where the
  * shared secret and the key-encryption key end.
- * @throws PosternError `request/malformed` on a point off the curve, or a length no wrapped key has
+ * @throws PosternError `request/malformed` on a point off the curve, or a length no wrapped key has;
+ * `hsm/unsupported` for the key derivation of another kind of curve
  */
 export async function recoverAgreed(
   token: Token,
@@ -30,6 +32,9 @@ export async function recoverAgreed(
   entry: Agreement,
   keyBytes: number,
 ): Promise<Recovered> {
+  if (isHkdf(entry.scheme)) {
+    throw new PosternError('hsm/unsupported', 'HKDF belongs to X25519, which no key here is for')
+  }
   const { length } = entry.encryptedKey
   if (length % WRAP_BYTES !== 0 || length < SHORTEST_WRAPPED || length > LONGEST_WRAPPED) {
     throw new PosternError('request/malformed', 'Not a wrapped content key')
@@ -49,13 +54,13 @@ export async function recoverAgreed(
 
 /** The key-encryption key, by the key derivation of the entry's scheme (RFC 5753 §7.1.4). Spends the secret. */
 async function deriveKeyEncryptionKey(secret: Uint8Array, entry: Agreement): Promise<Bytes> {
-  const hashName = entry.scheme.replace('dh-std-', '')
   try {
-    return await x963Kdf({
-      hash: (data) => new Uint8Array(createHash(hashName).update(data).digest()),
+    return await deriveWrapKey({
+      scheme: entry.scheme,
+      wrap: entry.wrap,
+      ukm: entry.ukm ?? null,
       secret,
-      sharedInfo: eccCmsSharedInfo(entry.wrap, entry.ukm ?? null),
-      length: WRAP_KEY_BYTES[entry.wrap],
+      hash: (name, data) => new Uint8Array(createHash(name).update(data).digest()),
     })
   } finally {
     wipe(secret)

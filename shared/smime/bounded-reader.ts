@@ -2,7 +2,7 @@ import { Budget } from '../budget.ts'
 import { MAX_SIGNATURE_CHECKS } from '../x509/verify-signature.ts'
 import type { Reader } from './reader.ts'
 
-// Each costs an operation of the token. A message to all of one user's past keys stays below.
+// Each costs an operation of the token. Honest mail is encrypted once, seldom twice.
 const MAX_UNWRAPS = 8
 
 /** A reader, and what one message may still cost them over all its layers: it nests as many as it likes. */

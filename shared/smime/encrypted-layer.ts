@@ -24,6 +24,8 @@ type Attempt =
   | { readonly kind: 'failed'; readonly verdict: EncryptionVerdict }
   | { readonly kind: 'stopped'; readonly error: PosternError }
 
+const MAX_ATTEMPTS = 4 // on one layer: a message to all of one user's past keys stays below
+
 /**
  * Opens EnvelopedData or AuthEnvelopedData with whichever of the reader's keys matches.
  * @param object the whole CMS object, for the audit's digest
@@ -43,7 +45,7 @@ export async function openEnvelope(
     const contentAlgorithm = objectName(envelope.encryption.name)
     return failed({ kind: 'no-key', contentAlgorithm, recipients })
   }
-  return tryKeys(envelope, matches, recipients, await sha256(object), reader)
+  return tryKeys(envelope, matches.slice(0, MAX_ATTEMPTS), recipients, await sha256(object), reader)
 }
 
 async function tryKeys(

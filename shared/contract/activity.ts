@@ -19,3 +19,4 @@ export const activityAnswer = z.object({
   activity: z.array(activitySchema),
   next: idSchema.nullable(),
 })
+export type ActivityPage = z.infer<typeof activityAnswer>

@@ -1,4 +1,4 @@
-import { type Activity, activityAnswer } from '#shared/contract/activity.ts'
+import { activityAnswer, type ActivityPage } from '#shared/contract/activity.ts'
 import { directoryAnswer, trustAnswer } from '#shared/contract/directory.ts'
 import {
   type Key,
@@ -31,9 +31,10 @@ export async function fetchCertificates(address: string, signal?: AbortSignal): 
   return answer.certificates.map(({ chain }) => chain)
 }
 
-/** The user's own log, newest first. */
-export async function fetchActivity(): Promise<Activity[]> {
-  return (await callForJson({ method: 'GET', path: '/activity' }, activityAnswer)).activity
+/** A page of the user's own log, newest first; `before` is the `next` of the page before, null for the first. */
+export function fetchActivity(before: string | null): Promise<ActivityPage> {
+  const path = before === null ? '/activity' : `/activity?before=${before}`
+  return callForJson({ method: 'GET', path }, activityAnswer)
 }
 
 /** Has the token unwrap one content key, sealed to this page. Throws `key/*`, `quota/exceeded`, `hsm/*`. */

@@ -5,14 +5,22 @@ import type { Reader } from './reader.ts'
 // Each costs an operation of the token. Honest mail is encrypted once, seldom twice.
 const MAX_UNWRAPS = 8
 
+const MAX_INFLATIONS = 2 // packed before it was encrypted, and by a gateway once more
+
 /** A reader, and what one message may still cost them over all its layers: it nests as many as it likes. */
 export type BoundedReader = Reader & {
   readonly signatureChecks: Budget
   readonly unwraps: Budget
+  readonly inflations: Budget
 }
 
 /** The reader of one message that is about to be opened. */
 export function boundReader(reader: Reader): BoundedReader {
   const signatureChecks = new Budget(MAX_SIGNATURE_CHECKS)
-  return { ...reader, signatureChecks, unwraps: new Budget(MAX_UNWRAPS) }
+  return {
+    ...reader,
+    signatureChecks,
+    unwraps: new Budget(MAX_UNWRAPS),
+    inflations: new Budget(MAX_INFLATIONS),
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { explainEncryption, explainOuterSignature, explainSignature } from './explain.ts'
+import { explainEncryption, explainLayer, explainSignature } from './explain.ts'
 import type {
   BrokenReason,
   EncryptionVerdict,
@@ -70,10 +70,8 @@ describe('explanations', () => {
       form: 'opaque',
       verdict: { kind: 'valid', signers: [] },
     } as const
-    expect(explainOuterSignature({ ...layer, counts: true })).toBeNull()
-    expect(explainOuterSignature({ ...layer, counts: false })?.plain).toContain(
-      'one more signature',
-    )
-    expect(explainOuterSignature({ kind: 'encrypted', verdict: { kind: 'none' } })).toBeNull()
+    expect(explainLayer({ ...layer, counts: true })).toBeNull()
+    expect(explainLayer({ ...layer, counts: false })?.plain).toContain('one more signature')
+    expect(explainLayer({ kind: 'encrypted', verdict: { kind: 'none' } })).toBeNull()
   })
 })

@@ -72,13 +72,28 @@ export function explainEncryption(verdict: EncryptionVerdict): Explanation {
   }
 }
 
-/** A signature that does not count for the message, as a note beside the verdict; null for other layers. */
-export function explainOuterSignature(layer: Layer): Explanation | null {
-  if (layer.kind !== 'signed' || layer.counts) return null
-  const signers = 'signers' in layer.verdict ? layer.verdict.signers : []
+/** What else is to be said about a layer, as a note beside the verdict; null where there is nothing. */
+export function explainLayer(layer: Layer): Explanation | null {
+  switch (layer.kind) {
+    case 'signed':
+      return layer.counts ? null : explainOuterSignature(layer.verdict)
+    case 'certificates':
+      return {
+        plain:
+          'This message holds certificates and nothing to read. Its sender lets you know how to write to them in secret.',
+        precise: `Certificates only, ${String(layer.certificates.length)} of them (RFC 8551 §3.8): nothing is signed.`,
+      }
+    case 'encrypted':
+    case 'compressed':
+      return null
+  }
+}
+
+function explainOuterSignature(verdict: SignatureVerdict): Explanation {
+  const signers = 'signers' in verdict ? verdict.signers : []
   return {
     plain: `There is one more signature, by ${signerName(signers)}. It does not tell who wrote what you read here.`,
-    precise: `A signature outside the encryption or within another signature does not speak for the message (it is ${layer.verdict.kind}).`,
+    precise: `A signature outside the encryption or within another signature does not speak for the message (it is ${verdict.kind}).`,
   }
 }
 

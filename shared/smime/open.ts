@@ -102,7 +102,7 @@ function reportLayers(
     (layer, index) => layer.kind === 'signed' && index > inmostEnvelope,
   )
   return layers.map((layer, index): Layer => {
-    if (layer.kind === 'encrypted') return layer
+    if (layer.kind !== 'signed') return layer
     const { form } = layer.signed
     return { kind: 'signed', form, verdict: judge(layer.signed), counts: index === counting }
   })

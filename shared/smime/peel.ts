@@ -1,6 +1,9 @@
 import type { Bytes } from '../bytes.ts'
+import { parseCompressedData } from '../cms/compressed-data.ts'
 import { type ContentInfo, parseContentInfo } from '../cms/content-info.ts'
-import { isPosternError } from '../errors.ts'
+import { inflate } from '../cms/inflate.ts'
+import type { SignedData } from '../cms/signed-data.ts'
+import { isPosternError, PosternError } from '../errors.ts'
 import { canonicalLines } from '../mime/canonical.ts'
 import { type Entity, parseEntity } from '../mime/parse.ts'
 import { type BoundedReader, boundReader } from './bounded-reader.ts'
@@ -15,12 +18,14 @@ import {
   verifyDetached,
   verifyOpaque,
 } from './signed-layer.ts'
-import type { EncryptionVerdict } from './verdict.ts'
+import { summariseCertificate } from './summarise.ts'
+import type { EncryptionVerdict, Layer } from './verdict.ts'
 
 /** A layer as it was found, outermost first. */
 export type PeeledLayer =
   | { readonly kind: 'encrypted'; readonly verdict: EncryptionVerdict }
   | { readonly kind: 'signed'; readonly signed: SignedLayer }
+  | Extract<Layer, { kind: 'compressed' | 'certificates' }>
 
 /** The layers, and what is left inside: null where it may not or cannot be shown. */
 export type Peeled = {
@@ -32,7 +37,7 @@ export type Peeled = {
 type Step =
   | { readonly kind: 'plain'; readonly payload: Exclude<Inside, { kind: 'cms' }> }
   | { readonly kind: 'layer'; readonly layer: PeeledLayer; readonly inside: Inside | null }
-  /** Certificates alone, or an object of a type that carries no message. */
+  /** An object of a type that carries no message. */
   | { readonly kind: 'nothing' }
 
 const MAX_LAYERS = 10 // triple wrapping has three; each encrypted layer costs an operation of the token
@@ -125,9 +130,10 @@ async function takeObject(
       const { verdict, inside } = await openEnvelope(info, object, reader)
       return { kind: 'layer', layer: encrypted(verdict), inside }
     }
+    case 'compressed-data':
+      return takeCompressed(info, reader)
     case 'encrypted-data':
     case 'authenticated-data':
-    case 'compressed-data':
     case 'digested-data':
     case 'data':
     case 'other':
@@ -153,15 +159,37 @@ async function takeSigned(object: Bytes, reader: BoundedReader): Promise<Step> {
 }
 
 /** SignedData without content: certificates only, or a detached signature whose content lies beside it. */
-async function takeAlone(
-  data: NonNullable<ReturnType<typeof readSignedData>>,
-  reader: BoundedReader,
-): Promise<Step> {
-  if (data.signers.length === 0) return { kind: 'nothing' }
+async function takeAlone(data: SignedData, reader: BoundedReader): Promise<Step> {
+  if (data.signers.length === 0) return certificatesOnly(data)
   const content = reader.detachedContent
   if (content === undefined) return unreadable('signed')
   const layer = await verifyDetached(data, content, reader)
   return { kind: 'layer', layer: signed(layer), inside: interpret(content) }
+}
+
+/** RFC 8551 §3.8: they travel alone; nothing is signed. */
+async function certificatesOnly({ certificates }: SignedData): Promise<Step> {
+  const summaries = await Promise.all(certificates.map(summariseCertificate))
+  const layer = { kind: 'certificates', certificates: summaries } as const
+  return { kind: 'layer', layer, inside: null }
+}
+
+/** RFC 3274. Packing protects nothing: what was inside is judged as if it had come without. */
+async function takeCompressed({ content }: ContentInfo, reader: BoundedReader): Promise<Step> {
+  try {
+    const packed = parseCompressedData(content)
+    if (!reader.inflations.spend()) throw new PosternError('cms/limit', 'compressed too often')
+    const inside = interpret(await inflate(packed))
+    return { kind: 'layer', layer: { kind: 'compressed', algorithm: 'zlib' }, inside }
+  } catch (error) {
+    if (!isPosternError(error) || error.code === 'mime/limit') throw error
+    const { code, message } = error
+    const verdict: EncryptionVerdict =
+      code === 'cms/unsupported'
+        ? { kind: 'unsupported', contentAlgorithm: null, what: message }
+        : { kind: 'damaged', contentAlgorithm: null, reason: message }
+    return { kind: 'layer', layer: encrypted(verdict), inside: null }
+  }
 }
 
 function refuse({ contentType, contentTypeOid }: ContentInfo): Step {

@@ -107,3 +107,7 @@ export type Layer =
       /** Inside the encryption, or where nothing is encrypted: the one that speaks for the text. */
       readonly counts: boolean
     }
+  /** Packed, which neither hides nor proves anything (RFC 3274). */
+  | { readonly kind: 'compressed'; readonly algorithm: 'zlib' }
+  /** Certificates that travel alone (RFC 8551 §3.8): there is no text and no signature. */
+  | { readonly kind: 'certificates'; readonly certificates: readonly CertificateSummary[] }

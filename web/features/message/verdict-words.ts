@@ -1,8 +1,4 @@
-import {
-  explainEncryption,
-  explainOuterSignature,
-  explainSignature,
-} from '#shared/smime/explain.ts'
+import { explainEncryption, explainLayer, explainSignature } from '#shared/smime/explain.ts'
 import type { OpenedMessage } from '#shared/smime/opened-message.ts'
 import type { EncryptionVerdict, SignatureVerdict } from '#shared/smime/verdict.ts'
 import type { IconName } from '../../components/icons.ts'
@@ -22,7 +18,7 @@ export type VerdictWords = Banner & {
 
 /** One verdict in plain words. Content that may not be shown comes first, then what the signature is worth. */
 export function verdictWords({ encryption, signature, layers }: OpenedMessage): VerdictWords {
-  const outer = layers.flatMap((layer) => noteOf('info', explainOuterSignature(layer)?.plain))
+  const outer = layers.flatMap((layer) => noteOf('info', explainLayer(layer)?.plain))
   const state = explainEncryption(encryption).plain
   const closed = closedBanner(encryption)
   if (closed !== null) {

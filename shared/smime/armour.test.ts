@@ -19,6 +19,7 @@ describe('findCms', () => {
       'PEM of PKCS #7 with CRLF',
       utf8(`-----BEGIN PKCS7-----\r\n${TEXT}\r\n-----END PKCS7-----\r\n`),
     ],
+    ['PEM of any label', utf8(`\n\n-----BEGIN SMIME MESSAGE-----  \r\n${TEXT}\r\n`)],
   ])('finds the object in %s', (_name, bytes) => {
     expect(findCms(bytes)).toEqual(SIGNED)
   })
@@ -34,6 +35,7 @@ describe('findCms', () => {
     'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A',
     '0',
     '-----BEGIN CMS-----',
+    '-----BEGIN CERTIFICATE-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A\n-----END CERTIFICATE-----',
     '\u0030\u0080',
   ])('finds none in %j', (text) => {
     expect(findCms(utf8(text))).toBeNull()
@@ -50,6 +52,9 @@ describe('rootOf', () => {
     'Content-Type: application/pkcs7; name=x',
     'Content-Type: application/octet-stream; name="smime.p7m"',
     'Content-Type: text/plain; name=SMIME.P7S',
+    'Content-Type: application/octet-stream; name=smime.p7z',
+    'Content-Type: application/x-pkcs7-certificates; name=all.p7c',
+    'Content-Type: application/cms',
     'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=smime.p7c',
   ])('finds an object under %s', (head) => {
     expect(root(head)).toMatchObject({ kind: 'cms', object: SIGNED })

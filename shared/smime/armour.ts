@@ -8,14 +8,20 @@ import { decodeBase64 } from '../mime/encodings.ts'
 export function findCms(bytes: Bytes): Bytes | null {
   if (startsLikeCms(bytes)) return bytes
   const head = asciiText(bytes.subarray(0, HEAD)).trimStart()
-  const label = /^-----BEGIN (?:CMS|PKCS7|PKCS #7 SIGNED DATA)-----\r?\n/.exec(head)
-  if (label !== null) return cmsInBase64(pemBody(bytes, bytes.indexOf(LF) + 1))
+  if (PEM_LABEL.test(head)) return cmsInBase64(pemBody(bytes, afterLabel(bytes)))
   return /^MI[A-Za-z0-9+/]{14}/.test(head) ? cmsInBase64(bytes) : null
 }
 
 const HEAD = 200 // the first line of PEM, or the start of base64, with blanks before it
+// Labels are many and mean nothing (CMS, PKCS7, PKCS #7 SIGNED DATA, SMIME…): the object tells what it is.
+const PEM_LABEL = /^-----BEGIN [A-Z0-9 #/_-]{1,60}-----[ \t]*\r?\n/
 const LF = 10
 const DASH = 45
+
+/** Behind the line of the label, with blank lines before it or not. */
+function afterLabel(bytes: Bytes): number {
+  return bytes.indexOf(LF, bytes.indexOf(DASH)) + 1
+}
 
 function pemBody(bytes: Bytes, start: number): Bytes {
   const end = bytes.indexOf(DASH, start)

@@ -16,7 +16,13 @@ export type Root =
   | { readonly kind: 'signed'; readonly content: Entity; readonly signature: Bytes | null }
   | { readonly kind: 'malformed-signed' }
 
-const PKCS7_MIME = ['application/pkcs7-mime', 'application/x-pkcs7-mime', 'application/pkcs7']
+const PKCS7_MIME = [
+  'application/pkcs7-mime',
+  'application/x-pkcs7-mime',
+  'application/pkcs7',
+  'application/x-pkcs7-certificates',
+  'application/cms', // RFC 7193
+]
 const PKCS7_SIGNATURE = ['application/pkcs7-signature', 'application/x-pkcs7-signature']
 const UNNAMED = ['application/octet-stream', 'text/plain'] // what a careless system makes of them
 
@@ -58,7 +64,7 @@ function isSignaturePart(entity: Entity | undefined): boolean {
 
 /** An S/MIME object under a type that says nothing, told by its name. */
 function isUnnamedCms(entity: Entity): boolean {
-  const named = /\.p7[msc]$/i.test(declaredName(entity) ?? '')
+  const named = /\.p7[mscz]$/i.test(declaredName(entity) ?? '')
   return named && UNNAMED.includes(entity.contentType.value)
 }
 

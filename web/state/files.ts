@@ -6,7 +6,7 @@ import { router } from './route.svelte.ts'
 
 /** What the file picker offers. */
 export const MESSAGE_FILES =
-  '.eml,.p7m,.p7s,.p7c,message/rfc822,application/pkcs7-mime,application/pkcs7-signature'
+  '.eml,.msg,.p7m,.p7s,.p7c,.p7z,message/rfc822,application/pkcs7-mime,application/pkcs7-signature'
 
 /** Opens a message file from this device. Its content is looked at, not its name. */
 export async function openFile(file: File): Promise<void> {

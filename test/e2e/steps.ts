@@ -11,8 +11,9 @@ export async function signIn(page: Page, server: TestServer, username: string): 
   await page.getByRole('button', { name: 'Continue' }).click()
   // A code may have run out between being made and being sent: then the next one is right.
   for (let tries = 0; tries < CODES; tries++) {
+    const code = await server.code(username) // may wait half a minute for the next one
     const answered = page.waitForResponse('**/session/factor')
-    await page.getByLabel('One-time code').fill(await server.code(username))
+    await page.getByLabel('One-time code').fill(code)
     if ((await answered).ok()) return
   }
   throw new Error(`no code of ${username} was taken`)

@@ -57,6 +57,7 @@ const shared = [
   never('x509-stands-on-asn1', '^shared/x509/', '^shared/((?!(x509|asn1)/)[^/]+/|hpke)'),
   never('cms-stands-on-x509', '^shared/cms/', '^shared/((?!(cms|x509|asn1|contract)/)[^/]+/|hpke)'),
   never('mime-stands-on-the-ground', '^shared/mime/', '^shared/((?!mime/)[^/]+/|hpke)'),
+  never('outlook-stands-on-the-ground', '^shared/outlook/', '^shared/((?!outlook/)[^/]+/|hpke)'),
   never('smime-knows-no-transport', '^shared/smime/', '^shared/hpke'),
 ]
 

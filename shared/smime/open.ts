@@ -1,8 +1,9 @@
 import { type Bytes, utf8 } from '../bytes.ts'
-import { PosternError } from '../errors.ts'
+import { isPosternError, PosternError } from '../errors.ts'
 import { type Headers, parseHeaders } from '../mime/headers.ts'
 import { MIME_LIMITS } from '../mime/limits.ts'
 import { parseEntity } from '../mime/parse.ts'
+import { isCompoundFile } from '../outlook/signatures.ts'
 import { findCms } from './armour.ts'
 import { type Content, readContent } from './content.ts'
 import { type Payload, readProtection } from './header-protection.ts'
@@ -12,16 +13,17 @@ import type { OpenedMessage } from './opened-message.ts'
 import { peel, type Peeled, type PeeledLayer } from './peel.ts'
 import type { Reader } from './reader.ts'
 import { findSender, showHeaders } from './shown-headers.ts'
+import { withTnefUnpacked } from './unpack-tnef.ts'
 import type { EncryptionVerdict, Layer, SignatureVerdict } from './verdict.ts'
 
 /**
- * Opens a message, or a bare CMS object in DER, BER, PEM or base64: takes off the layers at its root, verifies
+ * Opens a message, Outlook's .msg, or a bare CMS object in DER, BER, PEM or base64: takes off the layers at its root, verifies
  * the signatures, and gives what may be shown with one verdict each on encryption and signature. A bad message
  * is a verdict, never an error.
  * @throws PosternError what the key service threw when it stopped us; `mime/limit` for a message out of bounds
  */
 export async function open(bytes: Bytes, reader: Reader): Promise<OpenedMessage> {
-  const { headers: outer, outermost } = readInput(bytes, reader)
+  const { headers: outer, outermost } = await readInput(bytes, reader)
   const peeled = await peel(outermost, reader)
   const payload = payloadOf(peeled, outermost)
   const inner = payload?.headers ?? null
@@ -30,17 +32,20 @@ export async function open(bytes: Bytes, reader: Reader): Promise<OpenedMessage>
   const layers = reportLayers(peeled.layers, (layer) => judgeLayer(layer, claim))
   return {
     headers,
-    ...shownContent(peeled, payload),
+    ...(await withTnefUnpacked(shownContent(peeled, payload))),
     encryption: encryptionOf(layers),
     signature: signatureOf(layers),
     layers,
   }
 }
 
-function readInput(bytes: Bytes, reader: Reader): { headers: Headers; outermost: Inside } {
+type Input = { readonly headers: Headers; readonly outermost: Inside }
+
+async function readInput(bytes: Bytes, reader: Reader): Promise<Input> {
   if (bytes.length > MIME_LIMITS.messageBytes) {
     throw new PosternError('mime/limit', 'The message is too large.')
   }
+  if (isCompoundFile(bytes)) return readMessageFile(bytes)
   const object = findCms(bytes)
   if (object !== null) {
     const from = reader.from === undefined ? '' : `From: ${reader.from}`
@@ -48,6 +53,18 @@ function readInput(bytes: Bytes, reader: Reader): { headers: Headers; outermost:
   }
   const entity = parseEntity(bytes)
   return { headers: entity.headers, outermost: { kind: 'entity', entity } }
+}
+
+/** Outlook's .msg, by a reader that is loaded when one comes. A damaged one is a file that holds no message. */
+async function readMessageFile(bytes: Bytes): Promise<Input> {
+  const { mailOfMessageFile } = await import('./outlook-message.ts')
+  try {
+    const entity = parseEntity(mailOfMessageFile(bytes))
+    return { headers: entity.headers, outermost: { kind: 'entity', entity } }
+  } catch (error) {
+    if (!isPosternError(error, 'mime/malformed')) throw error
+    return { headers: parseHeaders(new Uint8Array()), outermost: { kind: 'bytes', bytes } }
+  }
 }
 
 /** The innermost entity without its wrapper. Fields in it are protected only where a layer lies around them. */

@@ -30,6 +30,8 @@ export type Attachment = {
   readonly inline: boolean
   /** An S/MIME object below another part: listed, never opened by itself. */
   readonly encryptedPart: boolean
+  /** Name of the attachment that it was packed in: Outlook's winmail.dat (TNEF). */
+  readonly unpackedFrom?: string
 }
 
 /** A message as far as it could be opened. Plain data: it crosses from the web worker as it is. */

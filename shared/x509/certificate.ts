@@ -1,8 +1,8 @@
-import { childrenOf, type Cursor, encodedOf, read } from '../asn1/reader.ts'
-import { BIT_STRING, context, INTEGER, SEQUENCE } from '../asn1/tags.ts'
+import { childrenOf, type Cursor, encodedOf, readWhole } from '../asn1/reader.ts'
+import { context, INTEGER, SEQUENCE } from '../asn1/tags.ts'
 import { readTime } from '../asn1/time.ts'
-import { integerBytesOf, smallIntegerOf, wholeBitStringOf } from '../asn1/values.ts'
-import { type Bytes, sameBytes } from '../bytes.ts'
+import { integerBytesOf, smallIntegerOf } from '../asn1/values.ts'
+import type { Bytes } from '../bytes.ts'
 import { isPosternError, PosternError } from '../errors.ts'
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './algorithm-identifier.ts'
 import { type Extensions, NO_EXTENSIONS, parseExtensions } from './extensions.ts'
@@ -10,6 +10,7 @@ import type { GeneralName } from './general-name.ts'
 import { type Name, parseName } from './name.ts'
 import { keyName, parsePublicKey, type PublicKey } from './public-key.ts'
 import { type SignatureAlgorithm, toSignatureAlgorithm } from './signature-algorithm.ts'
+import { assertSameAlgorithm, readSigned } from './signed.ts'
 
 /** An X.509 certificate (RFC 5280 §4.1), parsed and immutable. Nothing in it has been verified. */
 export type Certificate = Omit<Extensions, 'alternativeNames'> & {
@@ -69,12 +70,8 @@ export function readableCertificates(encodings: readonly Bytes[]): Certificate[]
 }
 
 function parse(der: Bytes): Certificate {
-  const whole = read(der, 'der')
-  const certificate = whole.sequence()
-  whole.end()
-  const tbs = certificate.next(SEQUENCE)
-  const algorithm = readAlgorithmIdentifier(certificate)
-  const signature = wholeBitStringOf(certificate.next(BIT_STRING))
+  const certificate = childrenOf(readWhole(der, 'der', SEQUENCE))
+  const { tbs, algorithm, signature } = readSigned(certificate)
   certificate.end()
   return {
     ...parseTbs(childrenOf(tbs), algorithm),
@@ -91,9 +88,7 @@ function parseTbs(fields: Cursor, outer: AlgorithmIdentifier): Tbs {
   const version = readVersion(fields)
   const serial = integerBytesOf(fields.next(INTEGER))
   const inner = readAlgorithmIdentifier(fields)
-  if (!sameBytes(encodedOf(inner.element), encodedOf(outer.element))) {
-    throw new PosternError('x509/malformed', 'two different signature algorithms')
-  }
+  assertSameAlgorithm(inner, outer)
   const issuerName = parseName(fields.next(SEQUENCE))
   const validity = fields.sequence()
   const notBefore = readTime(validity)

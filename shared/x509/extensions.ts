@@ -1,8 +1,9 @@
-import { type Cursor, read } from '../asn1/reader.ts'
-import { BIT_STRING, BOOLEAN, context, INTEGER, OCTET_STRING, OID } from '../asn1/tags.ts'
+import { childrenOf, type Cursor, read } from '../asn1/reader.ts'
+import { BIT_STRING, BOOLEAN, context, INTEGER, OCTET_STRING } from '../asn1/tags.ts'
 import { booleanOf, flagsOf, octetsOf, oidOf, smallIntegerOf } from '../asn1/values.ts'
 import type { Bytes } from '../bytes.ts'
-import { PosternError } from '../errors.ts'
+import { parseDistributionPointName } from './distribution-point.ts'
+import { readExtensionList } from './extension-list.ts'
 import { type GeneralName, parseGeneralName } from './general-name.ts'
 import { type KeyUsage, toKeyUsage } from './key-usage.ts'
 import { type NameConstraints, parseNameConstraints } from './name-constraints.ts'
@@ -18,6 +19,8 @@ export type Extensions = {
   readonly authorityKeyId: Bytes | null
   readonly alternativeNames: readonly GeneralName[]
   readonly nameConstraints: NameConstraints | null
+  /** GeneralNames, DER: where the CRLs that may list it are published. */
+  readonly crlPoints: readonly Bytes[]
   /** Critical extensions that nothing here understands: such a certificate must not be trusted. */
   readonly unknownCritical: readonly string[]
 }
@@ -29,14 +32,15 @@ export const EXTENSION_OIDS = {
   alternativeNames: '2.5.29.17',
   basicConstraints: '2.5.29.19',
   nameConstraints: '2.5.29.30',
+  crlDistributionPoints: '2.5.29.31',
   certificatePolicies: '2.5.29.32',
   authorityKeyId: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
 } as const
 
-const MAX_EXTENSIONS = 100 // certificates seen in the wild have under twenty
 const MAX_NAMES = 1000 // alternative names in one certificate
 const MAX_USAGES = 100
+const MAX_POINTS = 100 // honest certificates name one or two
 
 type Known = { -readonly [Field in keyof Extensions]: Extensions[Field] }
 
@@ -50,6 +54,7 @@ const READERS = new Map<string, (cursor: Cursor, into: Known) => void>([
     EXTENSION_OIDS.nameConstraints,
     (cursor, into) => (into.nameConstraints = parseNameConstraints(cursor)),
   ],
+  [EXTENSION_OIDS.crlDistributionPoints, (cursor, into) => (into.crlPoints = crlPoints(cursor))],
   [EXTENSION_OIDS.certificatePolicies, (cursor) => cursor.next()],
   [EXTENSION_OIDS.authorityKeyId, readAuthorityKeyId],
   [EXTENSION_OIDS.extendedKeyUsage, (cursor, into) => (into.extendedKeyUsage = usages(cursor))],
@@ -62,19 +67,7 @@ const READERS = new Map<string, (cursor: Cursor, into: Known) => void>([
 export function parseExtensions(cursor: Cursor): Extensions {
   const found: Known = { ...NO_EXTENSIONS }
   const unknownCritical: string[] = []
-  const seen = new Set<string>()
-  const list = cursor.sequence()
-  while (!list.atEnd) {
-    const extension = list.sequence()
-    const id = oidOf(extension.next(OID))
-    const flag = extension.nextIf(BOOLEAN)
-    const critical = flag !== null && booleanOf(flag)
-    const value = octetsOf(extension.next(OCTET_STRING))
-    extension.end()
-    if (seen.has(id) || seen.size === MAX_EXTENSIONS) {
-      throw new PosternError('x509/malformed', 'an extension twice, or too many of them')
-    }
-    seen.add(id)
+  for (const { id, critical, value } of readExtensionList(cursor)) {
     const reader = READERS.get(id)
     if (reader !== undefined) {
       const inside = read(value, 'der')
@@ -95,6 +88,7 @@ export const NO_EXTENSIONS: Extensions = {
   authorityKeyId: null,
   alternativeNames: [],
   nameConstraints: null,
+  crlPoints: [],
   unknownCritical: [],
 }
 
@@ -128,4 +122,15 @@ function names(cursor: Cursor): GeneralName[] {
 
 function usages(cursor: Cursor): string[] {
   return cursor.sequence().rest(MAX_USAGES).map(oidOf)
+}
+
+/** CRLDistributionPoints (RFC 5280 §4.2.1.13): the names alone; who else may sign there, nobody here follows. */
+function crlPoints(cursor: Cursor): Bytes[] {
+  return cursor
+    .sequence()
+    .rest(MAX_POINTS)
+    .flatMap((point) => {
+      const name = childrenOf(point).nextIf(context(0))
+      return name === null ? [] : parseDistributionPointName(name)
+    })
 }

@@ -2,9 +2,6 @@
  * Writes certificates, for the demo company's authority and for the PKIs of tests. The signature is made by
  * the caller: `buildTbsCertificate`, sign, `assembleCertificate`.
  */
-import { childrenOf, readWhole } from '../asn1/reader.ts'
-import { BIT_STRING, SEQUENCE } from '../asn1/tags.ts'
-import { wholeBitStringOf } from '../asn1/values.ts'
 import {
   bitString,
   contextExplicit,
@@ -20,6 +17,7 @@ import {
 import type { Bytes } from '../bytes.ts'
 import { digestOf } from './digest.ts'
 import { encodeExtensions, type ExtensionFields } from './encode-extensions.ts'
+import { keyOctets } from './public-key.ts'
 import { type SignatureAlgorithm, signatureIdentifier } from './signature-algorithm.ts'
 
 /** The parts of a name that is written. `country` has two letters. */
@@ -60,9 +58,7 @@ export function encodeName({ country, organization, commonName }: NameFields): B
 
 /** A key identifier for a DER SubjectPublicKeyInfo: the left of SHA-256 over the key (RFC 7093 §2). */
 export async function keyIdOf(spki: Bytes): Promise<Bytes> {
-  const fields = childrenOf(readWhole(spki, 'der', SEQUENCE))
-  fields.next(SEQUENCE)
-  const digest = await digestOf('sha-256', wholeBitStringOf(fields.next(BIT_STRING)))
+  const digest = await digestOf('sha-256', keyOctets(spki))
   return digest.slice(0, KEY_ID_BYTES)
 }
 

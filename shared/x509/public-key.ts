@@ -51,10 +51,7 @@ const CURVES = new Map((Object.keys(CURVE_OIDS) as Curve[]).map((name) => [CURVE
  * @throws PosternError `asn1/malformed`, `x509/malformed`
  */
 export function parsePublicKey(spki: Bytes): PublicKey {
-  const fields = childrenOf(readWhole(spki, 'der', SEQUENCE))
-  const algorithm = readAlgorithmIdentifier(fields)
-  const key = wholeBitStringOf(fields.next(BIT_STRING))
-  fields.end()
+  const { algorithm, key } = readSpki(spki)
   switch (algorithm.oid) {
     case RSA_ENCRYPTION:
     case RSA_PSS:
@@ -68,6 +65,11 @@ export function parsePublicKey(spki: Bytes): PublicKey {
     default:
       return { kind: 'other', oid: algorithm.oid }
   }
+}
+
+/** The key itself without its algorithm: what key identifiers and OCSP digest (RFC 5280 §4.2.1.2). */
+export function keyOctets(spki: Bytes): Bytes {
+  return readSpki(spki).key
 }
 
 /** A short name in the spelling of the wire contract: `rsa-2048`, `ec-p256`, `ed25519`; else the OID. */
@@ -104,6 +106,14 @@ export function ecSpki(curve: Curve, point: Uint8Array): Bytes {
 /** DER SubjectPublicKeyInfo of an X25519 key (RFC 8410 §4). */
 export function x25519Spki(key: Uint8Array): Bytes {
   return sequence(algorithmIdentifier(X25519), bitString(key))
+}
+
+function readSpki(spki: Bytes): { readonly algorithm: AlgorithmIdentifier; readonly key: Bytes } {
+  const fields = childrenOf(readWhole(spki, 'der', SEQUENCE))
+  const algorithm = readAlgorithmIdentifier(fields)
+  const key = wholeBitStringOf(fields.next(BIT_STRING))
+  fields.end()
+  return { algorithm, key }
 }
 
 function parseRsa(key: Bytes, pssOnly: boolean): PublicKey {

@@ -27,7 +27,12 @@ const SIGNATURES: SignatureVerdict[] = [
   { kind: 'none' },
   { kind: 'valid', signers: [] },
   { kind: 'wrong-sender', reason: 'address-mismatch', signers: [] },
-  ...UNTRUSTED.map((reason) => ({ kind: 'untrusted', reason, signers: [] }) as const),
+  ...UNTRUSTED.map(
+    (reason) => ({ kind: 'untrusted', reason, goodWhenSigned: false, signers: [] }) as const,
+  ),
+  ...(['expired', 'revoked'] as const).map(
+    (reason) => ({ kind: 'untrusted', reason, goodWhenSigned: true, signers: [] }) as const,
+  ),
   ...BROKEN.map((reason) => ({ kind: 'broken', reason, signers: [] }) as const),
 ]
 const DECRYPTED = {

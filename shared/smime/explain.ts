@@ -31,7 +31,7 @@ export function explainSignature(verdict: SignatureVerdict): Explanation {
           'The signature and its certificate are good, but the message does not have exactly one From address that the certificate holds.',
       }
     case 'untrusted':
-      return explainUntrusted(verdict.reason, signerName(verdict.signers))
+      return explainUntrusted(verdict)
     case 'broken':
       return BROKEN[verdict.reason]
   }
@@ -97,13 +97,34 @@ function explainOuterSignature(verdict: SignatureVerdict): Explanation {
   }
 }
 
-function explainUntrusted(reason: UntrustedReason, signer: string): Explanation {
-  const { but, precise } = UNTRUSTED[reason]
-  const plain = `Verified, but not trusted: nobody has changed the message since ${signer} signed it, but ${but}`
+function explainUntrusted({
+  reason,
+  goodWhenSigned,
+  signers,
+}: Extract<SignatureVerdict, { kind: 'untrusted' }>): Explanation {
+  const since = goodWhenSigned ? SINCE[reason] : undefined
+  const { but, precise } = since ?? UNTRUSTED[reason]
+  const plain = `Verified, but not trusted: nobody has changed the message since ${signerName(signers)} signed it, but ${but}`
   return { plain, precise }
 }
 
-const UNTRUSTED: Readonly<Record<UntrustedReason, { but: string; precise: string }>> = {
+type Distrust = { readonly but: string; readonly precise: string }
+
+/** What came to be after the signing, by the signer's own account of when that was. */
+const SINCE: Readonly<Partial<Record<UntrustedReason, Distrust>>> = {
+  expired: {
+    but: 'the proof of that name has run out since. It was valid at the time stated for the signing.',
+    precise:
+      'All certificates of the chain were valid at the signing time that the signer states, and one has expired since; no third party confirms that time.',
+  },
+  revoked: {
+    but: 'the proof of that name has been withdrawn since, though not because the key was stolen. It was valid at the time stated for the signing.',
+    precise:
+      'A certificate of the chain was revoked after the signing time that the signer states, for a reason that spares earlier signatures; no third party confirms that time.',
+  },
+}
+
+const UNTRUSTED: Readonly<Record<UntrustedReason, Distrust>> = {
   'unknown-issuer': {
     but: 'nobody your company trusts vouches for that name.',
     precise: 'No chain of certificates leads from the signer to an anchor of this company.',
@@ -121,8 +142,9 @@ const UNTRUSTED: Readonly<Record<UntrustedReason, { but: string; precise: string
     precise: 'Key usage or extended key usage of the certificate does not allow signing mail.',
   },
   revoked: {
-    but: 'the proof of that name has been withdrawn.',
-    precise: 'A certificate of the chain has been revoked.',
+    but: 'the proof of that name has been withdrawn. Somebody else may have signed.',
+    precise:
+      'A certificate of the chain has been revoked: before the stated signing time, or for a reason that reaches back, such as a compromised key.',
   },
   'weak-algorithm': {
     but: 'it was signed in an old way that can be forged today.',

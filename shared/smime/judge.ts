@@ -19,7 +19,10 @@ export function judgeLayer(layer: SignedLayer, claim: Claim): SignatureVerdict {
   const fault = layer.fault ?? firstOf(layer.signers.map((finding) => finding.fault))
   if (fault !== null) return { kind: 'broken', reason: fault, signers }
   const distrust = firstOf(layer.signers.map((finding) => distrustOf(finding, claim)))
-  if (distrust !== null) return { kind: 'untrusted', reason: distrust, signers }
+  if (distrust !== null) {
+    const goodWhenSigned = layer.signers.every((finding) => wasGoodWhenSigned(finding, claim))
+    return { kind: 'untrusted', reason: distrust, goodWhenSigned, signers }
+  }
   // Several people may sign one message; one of them has to be its sender.
   if (!layer.signers.some((finding) => isSender(finding.signer, claim))) {
     return { kind: 'wrong-sender', reason: 'address-mismatch', signers }
@@ -29,6 +32,11 @@ export function judgeLayer(layer: SignedLayer, claim: Claim): SignatureVerdict {
 
 function distrustOf({ signer, distrust }: SignerFinding, claim: Claim): UntrustedReason | null {
   return distrust ?? (isDateNear(signer, claim) === false ? 'date-mismatch' : null)
+}
+
+function wasGoodWhenSigned(finding: SignerFinding, claim: Claim): boolean {
+  const { distrust, goodWhenSigned, signer } = finding
+  return (distrust === null || goodWhenSigned) && isDateNear(signer, claim) !== false
 }
 
 /** Null where either date is missing: then it is not judged. */

@@ -17,6 +17,14 @@ export type UnwrapContentKey = (request: {
   readonly cmsDigest: Bytes
 }) => Promise<Bytes>
 
+/**
+ * Finds CRLs and OCSP responses, DER, about the certificates of a chain, the leaf first and an anchor last. They are
+ * verified here: whoever carries them is not trusted. What cannot be had is left out, and shows as "could not be
+ * checked"; none is a fine answer.
+ * @throws PosternError when it was stopped
+ */
+export type FindRevocationEvidence = (chain: readonly Certificate[]) => Promise<readonly Bytes[]>
+
 /** Who reads, and what they trust. */
 export type Reader = {
   readonly keys: readonly ReaderKey[]
@@ -27,6 +35,8 @@ export type Reader = {
   readonly at: Date
   /** Certificates that may close a chain or stand for a missing signer's, beside those in the message. */
   readonly candidates?: readonly Certificate[]
+  /** Without it, revocation could not be checked: no verdict gets worse by that. */
+  readonly revocation?: FindRevocationEvidence
   /** For a bare CMS file: the `From` field to judge it by, and the content of a detached signature. */
   readonly from?: string
   readonly detachedContent?: Bytes

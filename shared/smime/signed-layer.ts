@@ -4,8 +4,8 @@ import { parseSignedData, type SignedData } from '../cms/signed-data.ts'
 import { type SignerVerdict, verifySignerInfo } from '../cms/verify-signer-info.ts'
 import { isPosternError } from '../errors.ts'
 import { type Certificate } from '../x509/certificate.ts'
-import { buildChain } from '../x509/chain.ts'
 import type { BoundedReader } from './bounded-reader.ts'
+import { judgeTrust } from './signer-trust.ts'
 import { summariseCertificate } from './summarise.ts'
 import type { BrokenReason, Signer, UntrustedReason } from './verdict.ts'
 
@@ -14,6 +14,8 @@ export type SignerFinding = {
   readonly signer: Signer
   readonly fault: BrokenReason | null
   readonly distrust: UntrustedReason | null
+  /** As in `SignerTrust`. */
+  readonly goodWhenSigned: boolean
 }
 
 /** A signed layer, verified. `fault` concerns the layer as a whole. */
@@ -81,21 +83,20 @@ async function verifySigners(
 async function judgeSigner(
   verdict: SignerVerdict,
   candidates: readonly Certificate[],
-  { anchors, at, signatureChecks }: BoundedReader,
+  reader: BoundedReader,
 ): Promise<SignerFinding> {
   const { certificate } = verdict
   if (verdict.kind === 'broken') {
     const chain = certificate === null ? [] : [certificate]
-    return { signer: await describe(verdict, chain, []), fault: verdict.reason, distrust: null }
+    const signer = await describe(verdict, chain, [])
+    return { signer, fault: verdict.reason, distrust: null, goodWhenSigned: false }
   }
-  const leaf = verdict.certificate
-  const question = { leaf, candidates, anchors, at, purpose: 'sign' } as const
-  const result = await buildChain(question, signatureChecks)
-  const distrust = result.ok ? null : result.reason
+  const trust = await judgeTrust(verdict, candidates, reader)
   return {
-    signer: await describe(verdict, result.chain, result.checks),
+    signer: await describe(verdict, trust.chain, trust.checks),
     fault: null,
-    distrust: verdict.weak === null ? distrust : 'weak-algorithm',
+    distrust: verdict.weak === null ? trust.distrust : 'weak-algorithm',
+    goodWhenSigned: verdict.weak === null && trust.goodWhenSigned,
   }
 }
 

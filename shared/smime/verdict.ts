@@ -93,6 +93,11 @@ export type SignatureVerdict =
   | {
       readonly kind: 'untrusted'
       readonly reason: UntrustedReason
+      /**
+       * Nothing was wrong with the certificates when it was signed, as the signer states it: they expired or were
+       * withdrawn since. A former holder of the key can state any time, so that it is untrusted all the same.
+       */
+      readonly goodWhenSigned: boolean
       readonly signers: readonly Signer[]
     }
   | { readonly kind: 'broken'; readonly reason: BrokenReason; readonly signers: readonly Signer[] }

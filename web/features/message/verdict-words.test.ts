@@ -7,7 +7,7 @@ const SIGNATURES: readonly SignatureVerdict[] = [
   { kind: 'none' },
   { kind: 'valid', signers: [] },
   { kind: 'wrong-sender', reason: 'address-mismatch', signers: [] },
-  { kind: 'untrusted', reason: 'expired', signers: [] },
+  { kind: 'untrusted', reason: 'expired', goodWhenSigned: false, signers: [] },
   { kind: 'broken', reason: 'content-changed', signers: [] },
 ]
 const CLOSED: readonly OpenedMessage['encryption'][] = [

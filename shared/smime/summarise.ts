@@ -13,7 +13,7 @@ export async function summariseCertificate(certificate: Certificate): Promise<Ce
     notAfter: certificate.notAfter.toISOString(),
     key: certificate.keyKind,
     fingerprint: hex(await sha256(certificate.der)),
-    der: certificate.der,
+    der: certificate.der.slice(), // not a window on a whole message
   }
 }
 

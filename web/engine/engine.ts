@@ -15,6 +15,8 @@ type Running = {
 export type Task<Name extends keyof EngineMethods> = {
   readonly name: Name
   readonly params: EngineMethods[Name]['params']
+  /** Buffers of `params` that are given away, and not copied. */
+  readonly moved?: ArrayBuffer[]
   readonly page: Handlers<PageMethods>
   readonly signal: AbortSignal
 }
@@ -31,6 +33,7 @@ export class Engine {
   async run<Name extends keyof EngineMethods>({
     name,
     params,
+    moved,
     page,
     signal,
   }: Task<Name>): Promise<EngineMethods[Name]['result']> {
@@ -45,7 +48,7 @@ export class Engine {
       this.#page = page
       this.#running ??= this.#start()
       const { peer, broken } = this.#running
-      return await Promise.race([cancelled.promise, broken, peer.call(name, params)])
+      return await Promise.race([cancelled.promise, broken, peer.call(name, params, moved)])
     } finally {
       signal.removeEventListener('abort', cancel)
     }

@@ -9,10 +9,11 @@ export type Handlers<M extends Methods> = {
 
 /** The far side of a worker boundary. */
 export type Peer<M extends Methods> = {
-  /** Rejects with the PosternError that the other side threw. */
+  /** Rejects with the PosternError that the other side threw. `moved` are buffers to give away, not copied. */
   call<Name extends keyof M & string>(
     name: Name,
     params: M[Name]['params'],
+    moved?: ArrayBuffer[],
   ): Promise<M[Name]['result']>
 }
 
@@ -23,14 +24,18 @@ type Packet =
 
 /** A `Worker`, or the worker's own global scope. */
 export type Port = {
-  postMessage(packet: unknown): void
+  postMessage(packet: unknown, moved: ArrayBuffer[]): void
   addEventListener(type: 'message', hear: (event: MessageEvent) => void): void
 }
 
-/** Joins both sides: answers the other's calls with `handlers`, and gives back a way to call it. */
+/**
+ * Joins both sides: answers the other's calls with `handlers`, and gives back a way to call it.
+ * @param moved the buffers of an answer that are given away; the rest is copied
+ */
 export function connect<Theirs extends Methods, Ours extends Methods>(
   port: Port,
   handlers: Handlers<Ours>,
+  moved: (result: unknown) => ArrayBuffer[] = () => [],
 ): Peer<Theirs> {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   let last = 0
@@ -38,7 +43,7 @@ export function connect<Theirs extends Methods, Ours extends Methods>(
     const packet = event.data
     if (packet.kind === 'call') {
       void answer(handlers, packet).then((reply) => {
-        port.postMessage(reply)
+        port.postMessage(reply, reply.kind === 'done' ? moved(reply.result) : [])
       })
       return
     }
@@ -48,10 +53,10 @@ export function connect<Theirs extends Methods, Ours extends Methods>(
     else pending?.reject(asError(packet))
   })
   return {
-    call: (name, params) => {
+    call: (name, params, given = []) => {
       const pending = Promise.withResolvers<unknown>()
       waiting.set(++last, pending)
-      port.postMessage({ kind: 'call', id: last, name, params } satisfies Packet)
+      port.postMessage({ kind: 'call', id: last, name, params } satisfies Packet, given)
       return pending.promise
     },
   }

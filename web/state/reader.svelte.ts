@@ -90,8 +90,10 @@ class Reader {
         this.#step('decrypting')
       },
     })
-    const params = { bytes, keys: readingKeys(ring), anchors: ring.anchors }
-    return this.#engine.run({ name: 'open', params, page, signal })
+    const given = bytes.slice() // the page keeps its own, to save and to try again
+    const params = { bytes: given, keys: readingKeys(ring), anchors: ring.anchors }
+    const moved = [given.buffer]
+    return this.#engine.run({ name: 'open', params, moved, page, signal })
   }
 
   #step(step: Step): void {

@@ -1,7 +1,7 @@
 import { base64 } from '../base64.ts'
 import { type Bytes, concat, utf8 } from '../bytes.ts'
 import { decodeText } from './charset.ts'
-import { decodeBase64 } from './encodings.ts'
+import { decodeBase64 } from './base64-body.ts'
 import { MAX_ENCODED_WORDS } from './limits.ts'
 
 // RFC 2047 §2; a language tag after the charset is RFC 2231 §5. Blanks inside a Q word are seen in real mail.

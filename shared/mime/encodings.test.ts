@@ -1,12 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../bytes.ts'
-import {
-  decodeBase64,
-  decodeQuotedPrintable,
-  encodeBase64Lines,
-  encodeQuotedPrintable,
-} from './encodings.ts'
+import { decodeBase64 } from './base64-body.ts'
+import { decodeQuotedPrintable, encodeBase64Lines, encodeQuotedPrintable } from './encodings.ts'
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 

@@ -1,4 +1,5 @@
 import { type Bytes, utf8 } from '../bytes.ts'
+import { decodeBase64 } from './base64-body.ts'
 
 const LINE = 76 // RFC 2045 §6.7, §6.8
 const ROW = (LINE / 4) * 3 // bytes in a line of base64
@@ -6,59 +7,6 @@ const DIGITS = utf8('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 const CR = 13
 const LF = 10
 const EQUALS = 61
-
-/** Bytes of a base64 body (RFC 2045 §6.8): other characters are skipped, what follows the padding is ignored. */
-export function decodeBase64(body: Bytes): Bytes {
-  const out = new Uint8Array(Math.ceil(body.length / 4) * 3)
-  let length = 0
-  let bits = 0
-  let held = 0
-  let at = 0
-  while (at < body.length) {
-    if (bits === 0) {
-      const groups = decodeGroups(body, at, out, length)
-      at += groups * 4
-      length += groups * 3
-    }
-    const value = SEXTETS[body[at++] ?? 0] ?? SKIP
-    if (value === SKIP) continue
-    if (value === PADDING) break
-    held = ((held << 6) | value) & 0xfff
-    bits += 6
-    if (bits >= 8) {
-      bits -= 8
-      out[length++] = held >> bits
-    }
-  }
-  return out.slice(0, length)
-}
-
-/** Decodes whole groups of four digits from `at`, up to the first that is interrupted, and says how many. */
-function decodeGroups(body: Bytes, at: number, out: Bytes, length: number): number {
-  const groups = (body.length - at) >> 2
-  for (let group = 0, from = at, to = length; group < groups; group++, from += 4, to += 3) {
-    const first = SEXTETS[body[from] ?? 0] ?? SKIP
-    const second = SEXTETS[body[from + 1] ?? 0] ?? SKIP
-    const third = SEXTETS[body[from + 2] ?? 0] ?? SKIP
-    const fourth = SEXTETS[body[from + 3] ?? 0] ?? SKIP
-    if ((first | second | third | fourth) > 63) return group
-    out[to] = (first << 2) | (second >> 4)
-    out[to + 1] = (second << 4) | (third >> 2)
-    out[to + 2] = (third << 6) | fourth
-  }
-  return groups
-}
-
-const SKIP = 255
-const PADDING = 254
-const SEXTETS = sextets()
-
-function sextets(): Uint8Array {
-  const table = new Uint8Array(256).fill(SKIP)
-  DIGITS.forEach((digit, value) => (table[digit] = value))
-  table[EQUALS] = PADDING
-  return table
-}
 
 /** Base64 in lines of at most 76 characters, each ended by CRLF; nothing for nothing. */
 export function encodeBase64Lines(bytes: Bytes): Bytes {

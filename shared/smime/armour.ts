@@ -1,5 +1,5 @@
 import type { Bytes } from '../bytes.ts'
-import { decodeBase64 } from '../mime/encodings.ts'
+import { decodeBase64 } from '../mime/base64-body.ts'
 
 /**
  * The CMS object that these bytes are, in BER or DER, where they hold one as it is, as PEM (RFC 7468) or as

@@ -3,7 +3,7 @@ import { hasProgram, runQuietly } from './program.mjs'
 
 /**
  * What a machine may lack. Each is one or more packages, named differently by each package manager.
- * @typedef {'softhsm' | 'compiler' | 'openssl' | 'pkcs11-tool' | 'chromium' | 'fonts'} Need
+ * @typedef {'softhsm' | 'compiler' | 'openssl' | 'pkcs11-tool' | 'chromium' | 'fonts' | 'gpgsm' | 'cmsutil'} Need
  * @typedef {import('./program.mjs').Command} Command
  * @typedef {{
  *   program: string,
@@ -28,6 +28,8 @@ const MANAGERS = [
       'pkcs11-tool': ['opensc'],
       chromium: ['chromium'],
       fonts: ['fonts-liberation', 'fonts-dejavu-core'],
+      gpgsm: ['gpgsm', 'gpg-agent', 'gpgconf'],
+      cmsutil: ['libnss3-tools'],
     },
   },
   {
@@ -42,6 +44,8 @@ const MANAGERS = [
       'pkcs11-tool': ['opensc'],
       chromium: ['chromium'],
       fonts: ['liberation-fonts', 'dejavu-sans-fonts'],
+      gpgsm: ['gnupg2-smime'],
+      cmsutil: ['nss-tools'],
     },
   },
   {
@@ -56,6 +60,8 @@ const MANAGERS = [
       'pkcs11-tool': ['opensc'],
       chromium: ['chromium'],
       fonts: ['font-liberation', 'font-dejavu'],
+      gpgsm: ['gnupg'],
+      cmsutil: ['nss-tools'],
     },
   },
   {
@@ -70,6 +76,8 @@ const MANAGERS = [
       'pkcs11-tool': ['opensc'],
       chromium: ['chromium'],
       fonts: [],
+      gpgsm: ['gnupg'],
+      cmsutil: ['nss'],
     },
   },
 ]

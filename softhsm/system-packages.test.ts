@@ -42,6 +42,14 @@ describe('the commands that install what is missing', () => {
     ])
   })
 
+  it('knows the other S/MIME programs of the tests by every name', () => {
+    const names = (program: string) => typed(['gpgsm', 'cmsutil'], machine(program, true)).at(-1)
+    expect(names('apt-get')).toMatch(/ gpgsm gpg-agent gpgconf libnss3-tools$/)
+    expect(names('dnf')).toMatch(/ gnupg2-smime nss-tools$/)
+    expect(names('apk')).toMatch(/ gnupg nss-tools$/)
+    expect(names('brew')).toMatch(/ gnupg nss$/)
+  })
+
   it('does nothing when nothing is missing', () => {
     expect(typed([], machine('apt-get', true))).toEqual([])
     expect(typed(['fonts'], machine('brew', true))).toEqual([])

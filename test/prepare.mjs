@@ -1,4 +1,4 @@
-/** Brings what the tests need beside Postern itself: a browser, OpenSSL, a PKCS#11 tool, fonts. */
+/** Brings what the tests need beside Postern itself: a browser, a PKCS#11 tool, fonts, other S/MIME programs. */
 import { readdirSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { fail } from '../softhsm/failure.mjs'
@@ -21,6 +21,8 @@ function missing() {
   if (!findBrowser()) needs.push('chromium')
   if (!hasProgram('openssl')) needs.push('openssl')
   if (!hasProgram('pkcs11-tool')) needs.push('pkcs11-tool')
+  if (!hasProgram('gpgsm')) needs.push('gpgsm')
+  if (!hasProgram('cmsutil')) needs.push('cmsutil')
   if (process.platform === 'linux' && !hasFonts('/usr/share/fonts')) needs.push('fonts')
   return needs
 }

@@ -1,7 +1,10 @@
+import { sign } from 'node:crypto'
 import { childrenOf, encodedOf } from '#shared/asn1/reader.ts'
+import { CONSTRUCTED, SET } from '#shared/asn1/tags.ts'
 import {
   contextExplicit,
   contextImplicit,
+  encode,
   integer,
   octetString,
   oid,
@@ -13,10 +16,13 @@ import { CONTENT_TYPE_OIDS } from '#shared/cms/algorithms.ts'
 import { issuerAndSerial } from '#shared/cms/certificate-identifier.ts'
 import { encodeContentInfo, parseContentInfo } from '#shared/cms/content-info.ts'
 import { parseSignedData } from '#shared/cms/signed-data.ts'
+import { signerAlgorithm } from '#shared/cms/signed-attributes.ts'
 import type { SignerInfo } from '#shared/cms/signer-info.ts'
 import { encodeSignedData } from '#shared/cms/signed-data.ts'
+import { digestIdentifier } from '#shared/x509/digest.ts'
+import { signatureIdentifier } from '#shared/x509/signature-algorithm.ts'
 import { softwareSigner, type SoftwareKey } from './software-keys.ts'
-import type { DigestAlgorithm } from '#shared/contract/keys.ts'
+import type { DigestAlgorithm, SignatureScheme } from '#shared/contract/keys.ts'
 
 /** SignedData as a key service would help to make it. */
 export async function honestSignedData(
@@ -36,7 +42,7 @@ export async function honestSignedData(
   return encodeSignedData({
     certificates,
     digestAlgorithm: digest,
-    scheme: key.certificate.publicKey.kind === 'ec' ? 'ecdsa' : 'rsa-pkcs1',
+    scheme: schemeOf(key),
     signedAttributes,
     signature,
     content: detached ? null : content,
@@ -87,4 +93,38 @@ export function encodedSignerOf(object: Bytes): Bytes {
   const [signer] = last === undefined ? [] : childrenOf(last).rest(10)
   if (signer === undefined) throw new TypeError('nobody signed')
   return encodedOf(signer)
+}
+
+/** The DER of an attribute, with any number of values. */
+export function attribute(type: keyof typeof ATTRIBUTES, ...values: readonly Bytes[]): Bytes {
+  return sequence(oid(ATTRIBUTES[type]), setOf(...values))
+}
+
+const ATTRIBUTES = {
+  'content type': '1.2.840.113549.1.9.3',
+  'message digest': '1.2.840.113549.1.9.4',
+  'algorithm protection': '1.2.840.113549.1.9.52',
+}
+
+/** A SignerInfo whose key truly signed these attributes, however odd: the DER of each, in this order. */
+export function signerOver(
+  key: SoftwareKey,
+  attributes: readonly Bytes[],
+  digest: DigestAlgorithm = 'sha-256',
+): Bytes {
+  const set = encode(SET | CONSTRUCTED, ...attributes)
+  const ed25519 = key.certificate.publicKey.kind === 'ed25519'
+  const signature = sign(ed25519 ? null : digest.replace('-', ''), set, key.privateKey)
+  return sequence(
+    integer(1),
+    issuerAndSerial(key.certificate),
+    digestIdentifier(digest),
+    contextImplicit(0, set),
+    signatureIdentifier(ed25519 ? { kind: 'ed25519' } : signerAlgorithm(schemeOf(key), digest)),
+    octetString(new Uint8Array(signature)),
+  )
+}
+
+function schemeOf({ certificate }: SoftwareKey): SignatureScheme {
+  return certificate.publicKey.kind === 'ec' ? 'ecdsa' : 'rsa-pkcs1'
 }

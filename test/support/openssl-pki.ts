@@ -14,6 +14,7 @@ const KEY_KINDS = {
   'ec-p256': ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
   'ec-p384': ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-384'],
   'ec-p521': ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-521'],
+  ed25519: ['-newkey', 'ed25519'],
 } as const
 /** An X25519 key signs nothing, so not even a request for its own certificate. */
 export type KeyKind = keyof typeof KEY_KINDS | 'x25519'

@@ -1,0 +1,4 @@
+import { gpgsmPeer } from './gpgsm-peer.ts'
+import { describePeer } from './matrix.ts'
+
+describePeer('gpgsm', gpgsmPeer)

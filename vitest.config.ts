@@ -5,6 +5,8 @@ const SLOWEST_TEST = 30_000 // real tokens and real OpenSSL; an honest test is f
 
 export default defineConfig({
   test: {
+    // Of the engine, by its own tests: npm run coverage.
+    coverage: { include: ['shared/**/*.ts'], reporter: ['text'], thresholds: { lines: 95 } },
     maxWorkers: 2, // tests with a token are bound by the processor: more workers only wait longer
     testTimeout: SLOWEST_TEST,
     hookTimeout: SLOWEST_TEST,

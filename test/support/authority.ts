@@ -69,7 +69,8 @@ export async function newKeys(): Promise<CryptoKeyPair> {
   return crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
 }
 
-async function signEcdsa(key: CryptoKey, digest: string, data: Bytes): Promise<Bytes> {
+/** An ECDSA signature as X.509 carries it. */
+export async function signEcdsa(key: CryptoKey, digest: string, data: Bytes): Promise<Bytes> {
   const algorithm = { name: 'ECDSA', hash: digest }
   return encodeEcdsa(new Uint8Array(await crypto.subtle.sign(algorithm, key, data)))
 }

@@ -1,6 +1,7 @@
-import { childrenOf, contentOf, type Cursor, read } from '../../asn1/reader.ts'
-import { INTEGER } from '../../asn1/tags.ts'
+import { childrenOf, contentOf, type Cursor, type Element, read } from '../../asn1/reader.ts'
+import { BOOLEAN, INTEGER, OID, SEQUENCE } from '../../asn1/tags.ts'
 import { readTime } from '../../asn1/time.ts'
+import { booleanOf, oidOf } from '../../asn1/values.ts'
 import { type Bytes, sameBytes } from '../../bytes.ts'
 import { type Extension, readExtensionList } from '../extension-list.ts'
 import type { Crl } from './crl.ts'
@@ -26,18 +27,38 @@ export function findEntry({ entries }: Crl, serial: Bytes): Listing {
   let found: Revoked | null = null
   const list = entries === null ? null : childrenOf(entries)
   while (list !== null && !list.atEnd) {
-    const entry = list.sequence()
+    const element = list.next(SEQUENCE)
+    const entry = childrenOf(element)
     const isWanted = sameBytes(contentOf(entry.next(INTEGER)), serial)
-    const at = readTime(entry)
-    const extensions = entry.atEnd ? [] : readExtensionList(entry)
-    entry.end()
-    const unknown = extensions.find(({ id, critical }) => critical && !UNDERSTOOD.includes(id))
-    if (unknown !== undefined) {
-      return { kind: 'unusable', why: `unknown critical extension ${unknown.id} of an entry` }
+    entry.next() // the time
+    const unknown = entry.atEnd ? null : findUnknownCritical(entry.sequence())
+    if (unknown !== null) {
+      return { kind: 'unusable', why: `unknown critical extension ${unknown} of an entry` }
     }
-    if (isWanted) found ??= toRevoked(at, extensions)
+    if (isWanted) found ??= readEntry(element)
   }
   return found ?? { kind: 'absent' }
+}
+
+/** Looks at no more than it has to: a large CRL has a million entries, and most have extensions. */
+function findUnknownCritical(extensions: Cursor): string | null {
+  while (!extensions.atEnd) {
+    const fields = extensions.sequence()
+    const id = fields.next(OID)
+    const critical = fields.nextIf(BOOLEAN)
+    if (critical === null || !booleanOf(critical)) continue
+    if (!UNDERSTOOD.includes(oidOf(id))) return oidOf(id)
+  }
+  return null
+}
+
+function readEntry(element: Element): Revoked | null {
+  const fields = childrenOf(element)
+  fields.next(INTEGER)
+  const at = readTime(fields)
+  const extensions = fields.atEnd ? [] : readExtensionList(fields)
+  fields.end()
+  return toRevoked(at, extensions)
 }
 
 function toRevoked(at: Date, extensions: readonly Extension[]): Revoked | null {

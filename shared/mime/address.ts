@@ -1,3 +1,4 @@
+import { asciiDomain } from './domain.ts'
 import { displayText } from './display-text.ts'
 import { decodeEncodedWords, encodeWords } from './encoded-words.ts'
 import { MAX_ADDRESSES } from './limits.ts'
@@ -85,9 +86,14 @@ function mailboxesOf(tokens: readonly AddressToken[]): MailAddress[] {
   return name === '' ? [] : [{ name, address: '' }]
 }
 
-/** Whether two addresses are the same but for ASCII case, as mail systems treat them. */
+/** Whether two addresses are the same but for ASCII case and the spelling of the domain, as mail systems treat them. */
 export function sameAddress(a: string, b: string): boolean {
-  return asciiLower(a) === asciiLower(b)
+  return comparable(a) === comparable(b)
+}
+
+function comparable(address: string): string {
+  const domain = address.lastIndexOf('@') + 1
+  return asciiLower(address.slice(0, domain) + asciiDomain(address.slice(domain)))
 }
 
 function asciiLower(text: string): string {

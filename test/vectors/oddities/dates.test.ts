@@ -1,0 +1,39 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { formatMailDate } from '#shared/mime/date.ts'
+import { open } from '#shared/smime/open.ts'
+import { clearSigned, mailOf } from '#test/support/clear-signed.ts'
+import { CORRESPONDENTS, OpensslPki } from '#test/support/openssl-pki.ts'
+import { readerOf } from '#test/support/reading.ts'
+
+const pki = new OpensslPki(CORRESPONDENTS.slice(0, 1))
+afterAll(() => pki.remove())
+
+const PART = clearSigned(pki, 'Content-Type: text/plain\r\n\r\nToday.\r\n')
+const HOUR = 60 * 60 * 1000
+const after = (hours: number) => new Date(Date.now() + hours * HOUR)
+const read = (date: Date, at = new Date()) => {
+  const fields = `From: alice@example.com\nDate: ${formatMailDate(date)}\n`
+  return open(mailOf(PART, fields), { ...readerOf([], [pki.ca]), at })
+}
+
+describe('the times of a signed message', () => {
+  it('may be half an hour apart, either way', async () => {
+    for (const hours of [-0.5, 0, 0.5]) {
+      expect((await read(after(hours))).signature.kind).toBe('valid')
+    }
+  })
+
+  it('are no match when further apart: an old message may have been sent again', async () => {
+    for (const hours of [-2, 2, 24 * 30]) {
+      const { signature } = await read(after(hours))
+      expect(signature).toMatchObject({ kind: 'untrusted', reason: 'date-mismatch' })
+    }
+  })
+
+  it('are told apart from a clock that is behind, or a certificate that has run out', async () => {
+    const early = await read(new Date(), after(-24))
+    expect(early.signature).toMatchObject({ kind: 'untrusted', reason: 'not-yet-valid' })
+    const late = await read(new Date(), after(24 * 60))
+    expect(late.signature).toMatchObject({ kind: 'untrusted', reason: 'expired' })
+  })
+})

@@ -30,11 +30,16 @@ export type SignedData = {
   readonly content: Bytes | null
   /** Those that can be read, in their order. */
   readonly certificates: readonly Certificate[]
+  /** CRLs and OCSP responses that came along, unread. */
+  readonly revocationInfo: readonly Bytes[]
   /** None in a certificates-only message: that is no signature. */
   readonly signers: readonly SignerInfo[]
 }
 
+const OCSP_RESPONSE = '1.3.6.1.5.5.7.16.2' // id-ri-ocsp-response
+
 const MAX_CERTIFICATES = 100
+const MAX_REVOCATION_INFO = 100
 const MAX_SIGNERS = 10
 const MAX_DIGESTS = 100
 
@@ -48,10 +53,10 @@ export function parseSignedData(content: Element): SignedData {
   childrenOf(fields.next(SET)).rest(MAX_DIGESTS) // digests, for one pass over a stream: each signer names its own
   const { contentType, content: signed } = readEncapsulated(fields.sequence())
   const certificates = readCertificates(fields.nextIf(context(0)))
-  fields.nextIf(context(1)) // CRLs: revocation is asked for elsewhere
+  const revocationInfo = readRevocationInfo(fields.nextIf(context(1)))
   const signers = fields.set().rest(MAX_SIGNERS).map(childrenOf).map(readSignerInfo)
   fields.end()
-  return { contentType, content: signed, certificates, signers }
+  return { contentType, content: signed, certificates, revocationInfo, signers }
 }
 
 /**
@@ -107,4 +112,17 @@ function readCertificates(element: Element | null): Certificate[] {
   if (element === null) return []
   const certificates = childrenOf(element).rest(MAX_CERTIFICATES)
   return readableCertificates(certificates.filter(({ tag }) => tag === SEQUENCE).map(encodedOf))
+}
+
+/** RevocationInfoChoices (RFC 5652 §10.2.1, RFC 5940): what is neither CRL nor OCSP response is left out. */
+function readRevocationInfo(element: Element | null): Bytes[] {
+  if (element === null) return []
+  return childrenOf(element)
+    .rest(MAX_REVOCATION_INFO)
+    .flatMap((info) => {
+      if (info.tag === SEQUENCE) return [encodedOf(info)]
+      if (info.tag !== context(1)) return []
+      const other = childrenOf(info)
+      return oidOf(other.next(OID)) === OCSP_RESPONSE ? [encodedOf(other.next(SEQUENCE))] : []
+    })
 }

@@ -5,7 +5,7 @@ import { type SignerVerdict, verifySignerInfo } from '../cms/verify-signer-info.
 import { isPosternError } from '../errors.ts'
 import { type Certificate } from '../x509/certificate.ts'
 import type { BoundedReader } from './bounded-reader.ts'
-import { judgeTrust } from './signer-trust.ts'
+import { type Enclosed, judgeTrust } from './signer-trust.ts'
 import { summariseCertificate } from './summarise.ts'
 import type { BrokenReason, Signer, UntrustedReason } from './verdict.ts'
 
@@ -71,18 +71,19 @@ async function verifySigners(
   reader: BoundedReader,
 ): Promise<SignedLayer> {
   const certificates = [...data.certificates, ...(reader.candidates ?? [])]
+  const { revocationInfo } = data
   const signers: SignerFinding[] = []
   for (const signer of data.signers) {
     const question = { signer, contentType: data.contentType, content, certificates }
     const verdict = await verifySignerInfo(question, reader.signatureChecks)
-    signers.push(await judgeSigner(verdict, certificates, reader))
+    signers.push(await judgeSigner(verdict, { certificates, revocationInfo }, reader))
   }
   return { form, fault: signers.length === 0 ? 'structure' : null, signers }
 }
 
 async function judgeSigner(
   verdict: SignerVerdict,
-  candidates: readonly Certificate[],
+  enclosed: Enclosed,
   reader: BoundedReader,
 ): Promise<SignerFinding> {
   const { certificate } = verdict
@@ -91,7 +92,7 @@ async function judgeSigner(
     const signer = await describe(verdict, chain, [])
     return { signer, fault: verdict.reason, distrust: null, goodWhenSigned: false }
   }
-  const trust = await judgeTrust(verdict, candidates, reader)
+  const trust = await judgeTrust(verdict, enclosed, reader)
   return {
     signer: await describe(verdict, trust.chain, trust.checks),
     fault: null,

@@ -5,10 +5,16 @@ import { explainSignature } from './explain.ts'
 import { open } from './open.ts'
 import type { FindRevocationEvidence } from './reader.ts'
 import type { SignatureVerdict } from './verdict.ts'
-import { honestSignedData } from '#test/support/forged-signature.ts'
+import { contextExplicit, oid } from '../asn1/writer.ts'
+import { buildOcspRequest } from '../x509/revocation/ocsp-request.ts'
+import {
+  encodedSignerOf,
+  forgedSignedData,
+  honestSignedData,
+} from '#test/support/forged-signature.ts'
 import { mailAround } from '#test/support/mail-around.ts'
 import { OpensslPki } from '#test/support/openssl-pki.ts'
-import { opensslCrl } from '#test/support/openssl-revocation.ts'
+import { opensslCrl, opensslOcsp } from '#test/support/openssl-revocation.ts'
 import { readerOf } from '#test/support/reading.ts'
 
 const HOUR = 3_600_000
@@ -99,6 +105,45 @@ describe('revocation', () => {
     expect(revocationCheck(verdict)).toMatchObject({ ok: false })
     const since = explainSignature(verdict).plain.includes('withdrawn since')
     expect(since).toBe(goodWhenSigned)
+  })
+})
+
+describe('evidence that the message brings', () => {
+  const revoked = crl(new Date(+NOW - HOUR))
+
+  /** The verdict on a message with revocation information inside. */
+  async function verdictWith(
+    revocationInfo: readonly Bytes[],
+    more: { readonly revocation?: FindRevocationEvidence } = {},
+  ): Promise<SignatureVerdict> {
+    const content = utf8('Content-Type: text/plain\r\n\r\nYou are promoted.\r\n')
+    const signerInfos = [encodedSignerOf(await honestSignedData(alice, content, { at: NOW }))]
+    const certificates = [alice.certificate.der]
+    const object = forgedSignedData({ content, certificates, signerInfos, revocationInfo })
+    const reader = { ...readerOf([], [pki.ca]), at: NOW, ...more }
+    return (await open(mailAround(object, 'signed-data'), reader)).signature
+  }
+
+  it('counts as any other: CRLs, and OCSP answers in their own wrapping', async () => {
+    expect(revocationCheck(await verdictWith([crl()]))).toMatchObject({ ok: true })
+    expect(await verdictWith([revoked])).toMatchObject({ reason: 'revoked' })
+    const request = await buildOcspRequest(alice.certificate, pki.ca, 'sha-1')
+    const standing = { certificate: alice.certificate, revoked: NOW }
+    const answer = opensslOcsp(pki, request, [standing])
+    const wrapped = (type: string): Bytes => contextExplicit(1, oid(type), answer)
+    expect(await verdictWith([wrapped('1.3.6.1.5.5.7.16.2')])).toMatchObject({ reason: 'revoked' })
+    expect(await verdictWith([wrapped('1.3.6.1.5.5.7.16.3')])).toMatchObject({ kind: 'valid' })
+    expect(await verdictWith([contextExplicit(2, answer)])).toMatchObject({ kind: 'valid' })
+  })
+
+  it('cannot hide what the reader found, nor be hidden by it', async () => {
+    const junk = Array<Bytes>(90).fill(crl())
+    expect(await verdictWith(junk, { revocation: found(revoked) })).toMatchObject({
+      reason: 'revoked',
+    })
+    expect(await verdictWith([revoked], { revocation: found(crl()) })).toMatchObject({
+      reason: 'revoked',
+    })
   })
 })
 

@@ -1,9 +1,12 @@
+import { Budget } from '../budget.ts'
+import type { SignedData } from '../cms/signed-data.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { buildChain, type ChainResult } from '../x509/chain.ts'
 import type { Check } from '../x509/check.ts'
 import type { Path } from '../x509/issuer.ts'
 import { judgePath } from '../x509/judge-path.ts'
 import {
+  gravest,
   isSpared,
   judgeRevocation,
   type RevocationStatus,
@@ -20,17 +23,24 @@ export type SignerTrust = {
   readonly goodWhenSigned: boolean
 }
 
+/** What a signature brings along to be judged by, or has beside it: trusted for nothing. */
+export type Enclosed = Pick<SignedData, 'certificates' | 'revocationInfo'>
+
+// For what was fetched. A budget of its own: else a message could use the common one up, and hide a revocation.
+const MAX_REVOCATION_CHECKS = 50
+
 /** Builds the chain of one signer and asks whether any of it was revoked. */
 export async function judgeTrust(
   signer: { readonly certificate: Certificate; readonly signingTime: Date | null },
-  candidates: readonly Certificate[],
+  enclosed: Enclosed,
   reader: BoundedReader,
 ): Promise<SignerTrust> {
   const { anchors, at, signatureChecks } = reader
+  const { certificates: candidates } = enclosed
   const question = { leaf: signer.certificate, candidates, anchors, at, purpose: 'sign' } as const
   const result = await buildChain(question, signatureChecks)
   const { chain } = result
-  const statuses = isWorthAsking(result) ? await askRevocation(chain, candidates, reader) : []
+  const statuses = isWorthAsking(result) ? await askRevocation(chain, enclosed, reader) : []
   const isRevoked = statuses.some(({ kind }) => kind === 'revoked')
   return {
     chain,
@@ -45,13 +55,21 @@ function isWorthAsking(result: ChainResult): boolean {
   return result.ok || result.reason === 'expired'
 }
 
+/** From what the reader can have, and what the message brought: neither can hide what the other shows. */
 async function askRevocation(
   chain: Path,
-  candidates: readonly Certificate[],
-  { at, revocation, signatureChecks }: BoundedReader,
+  { certificates, revocationInfo }: Enclosed,
+  { at, revocation, candidates = [], signatureChecks }: BoundedReader,
 ): Promise<RevocationStatus[]> {
-  const evidence = chain.length === 1 ? [] : ((await revocation?.(chain)) ?? [])
-  return judgeRevocation({ chain, evidence, candidates, at }, signatureChecks)
+  if (chain.length === 1) return []
+  const evidence = (await revocation?.(chain)) ?? []
+  const budget = new Budget(MAX_REVOCATION_CHECKS)
+  const fetched = await judgeRevocation({ chain, evidence, candidates, at }, budget)
+  const brought = await judgeRevocation(
+    { chain, evidence: revocationInfo, candidates: certificates, at },
+    signatureChecks,
+  )
+  return fetched.map((status, index) => gravest([status, ...brought.slice(index, index + 1)]))
 }
 
 /** The time of signing is the signer's own word: it makes a verdict milder in words, never a better one. */

@@ -62,11 +62,15 @@ export function forgedSignedData(of: {
   readonly certificates: readonly Bytes[]
   readonly signerInfos: readonly Bytes[]
   readonly contentType?: string
+  /** DER, each a RevocationInfoChoice. */
+  readonly revocationInfo?: readonly Bytes[]
 }): Bytes {
   const type = oid(of.contentType ?? CONTENT_TYPE_OIDS.data)
   const content = of.content === null ? [] : [contextExplicit(0, octetString(of.content))]
   const certificates = contextImplicit(0, setOf(...of.certificates))
-  const signedData = [integer(1), setOf(), sequence(type, ...content), certificates]
+  const info = of.revocationInfo === undefined ? [] : [setOf(...of.revocationInfo)]
+  const crls = info.map((set) => contextImplicit(1, set))
+  const signedData = [integer(1), setOf(), sequence(type, ...content), certificates, ...crls]
   return encodeContentInfo('signed-data', sequence(...signedData, setOf(...of.signerInfos)))
 }
 

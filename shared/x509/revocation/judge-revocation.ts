@@ -37,7 +37,7 @@ export type RevocationQuestion = {
 const MAX_EVIDENCE = 50 // a CRL and an OCSP response for each of ten certificates, and again
 const CLOCK_SKEW = 5 * 60_000 // milliseconds
 const DEFAULT_LIFE = 24 * 3_600_000 // milliseconds that a statement counts which does not say how long it does
-const MAX_CRL_SIGNERS = 3 // keys of one CA in use at a time
+const MAX_CRL_SIGNERS = 5 // of one CA; two are in use while one takes over from the other
 
 /**
  * Judges each certificate of a chain but the anchor, which is trusted by itself: one status each, in their order.
@@ -85,11 +85,12 @@ async function findCrlSigners(
   above: readonly Certificate[],
   candidates: readonly Certificate[],
 ): Promise<Certificate[]> {
+  const named = candidates.filter(
+    ({ keyUsage, subjectName }) =>
+      keyUsage?.cRLSign === true && sameName(subjectName, issuer.subjectName),
+  )
   const signers: Certificate[] = []
-  for (const candidate of candidates) {
-    const isMeantTo =
-      candidate.keyUsage?.cRLSign === true && sameName(candidate.subjectName, issuer.subjectName)
-    if (!isMeantTo || signers.length === MAX_CRL_SIGNERS) continue
+  for (const candidate of named.slice(0, MAX_CRL_SIGNERS)) {
     for (const authority of above) {
       if (!(await isCertifiedBy(candidate, authority, at, signatureChecks))) continue
       signers.push(candidate)
@@ -110,6 +111,11 @@ async function judgeOne(
       : ocspStatement(one, subject))
     if (statement !== null) statuses.push(weigh(statement, subject))
   }
+  return gravest(statuses)
+}
+
+/** What counts of all that is known of one certificate: that it was revoked, else that it was not. */
+export function gravest(statuses: readonly RevocationStatus[]): RevocationStatus {
   return (
     worstRevocation(statuses) ??
     statuses.find(({ kind }) => kind === 'good') ??

@@ -1,7 +1,8 @@
 import type { Bytes } from '../bytes.ts'
 import type { AesParameters } from './aes-parameters.ts'
 
-const LACKED_KEY_BYTES = 24 // Chromium has AES of 128 and 256 bits only
+/** Chromium has AES of 128 and 256 bits only. */
+export const LACKED_KEY_BYTES = 24
 
 /**
  * Runs AES by WebCrypto or, where this engine refuses keys of 192 bits, in software.

@@ -2,13 +2,16 @@ import { type Bytes, concat } from '../bytes.ts'
 import { CONTENT_KEY_BYTES, type ContentAlgorithm } from '../contract/keys.ts'
 import { isPosternError, PosternError } from '../errors.ts'
 import type { AesParameters } from './aes-parameters.ts'
-import { runAes } from './aes.ts'
+import { LACKED_KEY_BYTES, runAes } from './aes.ts'
 import { type AesCbcCipher, type GcmCipher, isGcm } from './algorithms.ts'
 import type { AuthEnvelopedData } from './auth-enveloped-data.ts'
 import { decryptCcm } from './ccm.ts'
 import type { CbcEncryption, GcmEncryption } from './content-encryption-algorithm.ts'
 import { deriveContentKey } from './content-key-derivation.ts'
 import type { EnvelopedData } from './enveloped-data.ts'
+import { decryptLargeCbc } from './large-cbc.ts'
+import { decryptLargeGcm } from './large-gcm.ts'
+import { LARGE_CONTENT } from './pieces.ts'
 
 /** A cipher that content is written with. */
 export type WritableCipher = AesCbcCipher | GcmCipher
@@ -87,7 +90,11 @@ function decryptCbc({ encryption, ciphertext }: EnvelopedData, key: Bytes): Prom
     case 'aes-128-cbc':
     case 'aes-192-cbc':
     case 'aes-256-cbc':
-      return orDamaged(() => runAes('decrypt', { name: 'AES-CBC', iv }, key, ciphertext))
+      return orDamaged(() =>
+        isLarge(key, ciphertext)
+          ? decryptLargeCbc(key, iv, ciphertext)
+          : runAes('decrypt', { name: 'AES-CBC', iv }, key, ciphertext),
+      )
     case 'des-ede3-cbc':
     case 'rc2-cbc':
     case 'rc2-64-cbc':
@@ -109,7 +116,11 @@ function decryptAead(envelope: AuthEnvelopedData, key: Bytes): Promise<Bytes> {
     case 'aes-192-gcm':
     case 'aes-256-gcm': {
       const parameters = gcmParameters(nonce, tagLength, aad)
-      return orDamaged(() => runAes('decrypt', parameters, key, concat(ciphertext, tag)))
+      return orDamaged(() =>
+        isLarge(key, ciphertext) && nonce.length === NONCE_BYTES
+          ? decryptLargeGcm(key, { nonce, aad, ciphertext, tag })
+          : runAes('decrypt', parameters, key, concat(ciphertext, tag)),
+      )
     }
     case 'aes-128-ccm':
     case 'aes-192-ccm':
@@ -121,6 +132,11 @@ function decryptAead(envelope: AuthEnvelopedData, key: Bytes): Promise<Bytes> {
         return software.decryptChaCha(key, nonce, aad, concat(ciphertext, tag))
       })
   }
+}
+
+/** Whether to decrypt in pieces. Not by a key that some engines lack: see `runAes`. */
+function isLarge(key: Bytes, ciphertext: Bytes): boolean {
+  return ciphertext.length >= LARGE_CONTENT && key.length !== LACKED_KEY_BYTES
 }
 
 function gcmParameters(iv: Bytes, tagBytes: number, aad: Bytes = new Uint8Array()): AesParameters {

@@ -34,10 +34,19 @@ function* delimiters(body: Bytes, mark: Bytes): Generator<Delimiter> {
   }
 }
 
-/** Byte by byte: to call `indexOf` from dash to dash is far slower where a mail is full of them. */
+const CALM = 64 // bytes without a dash, after which the next one may be far: base64 has none
+
+/** By `indexOf` over calm stretches only: to call it from dash to dash is slow where a mail is full of them. */
 function dashesAtLineStart(body: Bytes, from: number): number {
+  let calm = 0
   for (let at = from; at < body.length; at++) {
-    if (body[at] === DASH && body[at + 1] === DASH && atLineStart(body, at)) return at
+    if (body[at] !== DASH) {
+      if (++calm < CALM) continue
+      at = body.indexOf(DASH, at)
+      if (at < 0) return -1
+    }
+    calm = 0
+    if (body[at + 1] === DASH && atLineStart(body, at)) return at
   }
   return -1
 }

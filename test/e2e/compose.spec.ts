@@ -98,3 +98,23 @@ test('A saved draft is gone on with from the Drafts folder', async ({ openAs }) 
   await backToList(page)
   await expect(rows(page).filter({ hasText: 'To be continued' })).toHaveCount(0)
 })
+
+test('A saved draft is not signed, though it will be when it is sent', async ({ openAs }) => {
+  const page = await openAs('dave')
+  await write(page, { to: 'bob@example.com', subject: 'Not said yet', text: 'I resign.' })
+  await expect(page.getByRole('switch', { name: 'Sign' })).toBeChecked()
+  let asked = 0
+  await page.route('**/sign', async (route) => {
+    asked++
+    await route.continue()
+  })
+  await page.getByRole('button', { name: 'Save draft' }).click()
+  await expect(page.getByText('Saved in Drafts')).toBeVisible()
+  expect(asked).toBe(0)
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await page.getByRole('link', { name: 'Drafts' }).click()
+  await rows(page).filter({ hasText: 'Not said yet' }).click()
+  await expect(verdict(page)).toContainText('Not signed')
+  await page.getByRole('button', { name: 'Edit draft' }).click()
+  await expect(page.getByRole('switch', { name: 'Sign' })).toBeChecked()
+})

@@ -12,7 +12,10 @@ import { recipients } from './recipients.svelte.ts'
 type Sealing = {
   readonly draft: Draft
   readonly fields: DraftFields
-  /** A draft in the user's own mailbox is for the writer alone. */
+  /**
+   * `self`: a draft for the user's own mailbox. Nobody else can read it where it is to be encrypted, and it is
+   * never signed: its author has not said it to anybody yet.
+   */
   readonly readers: 'self' | 'everyone'
   readonly engine: Engine
   readonly patience: {
@@ -26,7 +29,7 @@ const FOR_SELF = 'aes-256-gcm'
 const FOR_OTHERS = 'aes-256-cbc'
 
 /**
- * The whole message of a draft, signed and encrypted as its fields say.
+ * The whole message of a draft, signed (for everyone) and encrypted as its fields say.
  * @throws PosternError `key/not-found` without a signing key, `seal/no-certificate` when somebody could not read it
  */
 export async function sealFields({
@@ -37,8 +40,9 @@ export async function sealFields({
   patience,
 }: Sealing): Promise<Bytes> {
   const ring = await persist(() => keyring.get(), patience)
-  const sign = fields.sign ? signingKey(ring) : null
-  if (fields.sign && sign === null) {
+  const signed = fields.sign && readers === 'everyone'
+  const sign = signed ? signingKey(ring) : null
+  if (signed && sign === null) {
     throw new PosternError('key/not-found', 'You have no signing key in force.')
   }
   const own = ownEncryptionCertificate(ring)

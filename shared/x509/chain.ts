@@ -1,5 +1,5 @@
 /**
- * From a certificate to an anchor (RFC 5280 §6, without policies; revocation is asked for elsewhere).
+ * From a certificate to an anchor (RFC 5280 §6; revocation is asked for elsewhere).
  * Every certificate named as an anchor is one, self-signed or not; without anchors nobody is trusted.
  */
 import { Budget } from '../budget.ts'

@@ -7,6 +7,14 @@ import { readExtensionList } from './extension-list.ts'
 import { type GeneralName, parseGeneralName } from './general-name.ts'
 import { type KeyUsage, toKeyUsage } from './key-usage.ts'
 import { type NameConstraints, parseNameConstraints } from './name-constraints.ts'
+import {
+  NO_POLICIES,
+  type PolicyRules,
+  readInhibitAnyPolicy,
+  readPolicies,
+  readPolicyConstraints,
+  readPolicyMappings,
+} from './policies.ts'
 
 /** What the extensions of a certificate say (RFC 5280 §4.2). */
 export type Extensions = {
@@ -19,6 +27,7 @@ export type Extensions = {
   readonly authorityKeyId: Bytes | null
   readonly alternativeNames: readonly GeneralName[]
   readonly nameConstraints: NameConstraints | null
+  readonly policyRules: PolicyRules
   /** GeneralNames, DER: where the CRLs that may list it are published. */
   readonly crlPoints: readonly Bytes[]
   /** Critical extensions that nothing here understands: such a certificate must not be trusted. */
@@ -34,8 +43,11 @@ export const EXTENSION_OIDS = {
   nameConstraints: '2.5.29.30',
   crlDistributionPoints: '2.5.29.31',
   certificatePolicies: '2.5.29.32',
+  policyMappings: '2.5.29.33',
   authorityKeyId: '2.5.29.35',
+  policyConstraints: '2.5.29.36',
   extendedKeyUsage: '2.5.29.37',
+  inhibitAnyPolicy: '2.5.29.54',
 } as const
 
 const MAX_NAMES = 1000 // alternative names in one certificate
@@ -44,7 +56,7 @@ const MAX_POINTS = 100 // honest certificates name one or two
 
 type Known = { -readonly [Field in keyof Extensions]: Extensions[Field] }
 
-/** How each known extension is read. Policies are accepted unread: no policy is asked for. */
+/** How each known extension is read. */
 const READERS = new Map<string, (cursor: Cursor, into: Known) => void>([
   [EXTENSION_OIDS.subjectKeyId, (cursor, into) => (into.subjectKeyId = octets(cursor))],
   [EXTENSION_OIDS.keyUsage, (cursor, into) => (into.keyUsage = usage(cursor))],
@@ -55,7 +67,10 @@ const READERS = new Map<string, (cursor: Cursor, into: Known) => void>([
     (cursor, into) => (into.nameConstraints = parseNameConstraints(cursor)),
   ],
   [EXTENSION_OIDS.crlDistributionPoints, (cursor, into) => (into.crlPoints = crlPoints(cursor))],
-  [EXTENSION_OIDS.certificatePolicies, (cursor) => cursor.next()],
+  [EXTENSION_OIDS.certificatePolicies, policyReader(readPolicies)],
+  [EXTENSION_OIDS.policyMappings, policyReader(readPolicyMappings)],
+  [EXTENSION_OIDS.policyConstraints, policyReader(readPolicyConstraints)],
+  [EXTENSION_OIDS.inhibitAnyPolicy, policyReader(readInhibitAnyPolicy)],
   [EXTENSION_OIDS.authorityKeyId, readAuthorityKeyId],
   [EXTENSION_OIDS.extendedKeyUsage, (cursor, into) => (into.extendedKeyUsage = usages(cursor))],
 ])
@@ -88,8 +103,15 @@ export const NO_EXTENSIONS: Extensions = {
   authorityKeyId: null,
   alternativeNames: [],
   nameConstraints: null,
+  policyRules: NO_POLICIES,
   crlPoints: [],
   unknownCritical: [],
+}
+
+function policyReader(readRules: (cursor: Cursor) => Partial<PolicyRules>) {
+  return (cursor: Cursor, into: Known): void => {
+    into.policyRules = { ...into.policyRules, ...readRules(cursor) }
+  }
 }
 
 function readBasicConstraints(cursor: Cursor, into: Known): void {

@@ -1,6 +1,7 @@
 import type { Certificate } from './certificate.ts'
 import type { Check } from './check.ts'
 import { isSelfIssued, type Path } from './issuer.ts'
+import { policiesHold } from './judge-policies.ts'
 import { satisfies } from './name-constraints.ts'
 import { findWeakAlgorithm, findWeakKey } from './strength.ts'
 
@@ -21,13 +22,14 @@ export type JudgedPath = { readonly chain: Path; readonly checks: readonly Check
 const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4'
 const ANY_USAGE = '2.5.29.37.0'
 
-/** Judges a path whose links are known to hold, the anchor included: time, usage, names, strength. */
+/** Judges a path whose links are known to hold, the anchor included: time, usage, names, policies, strength. */
 export function judgePath(path: Path, at: Date, purpose: MailPurpose): JudgedPath {
   const findings = [
     ...path.map((certificate) => judgeTime(certificate, at)),
     ...path.map(judgeUsage),
     judgeLeafUsage(path[0], purpose),
     ...path.map((issuer, index) => judgeNames(issuer, path.slice(0, index))),
+    judgePolicies(path),
     ...path.map((certificate, index) => judgeStrength(certificate, index === path.length - 1)),
   ]
   const checks = findings.map(({ check }) => check)
@@ -91,6 +93,14 @@ function judgeNames(issuer: Certificate, below: readonly Certificate[]): Finding
   const detail =
     outside === undefined ? issuer.subject : `${issuer.subject}: not for ${outside.subject}`
   return finding('names', detail, outside === undefined ? null : 'not-for-email')
+}
+
+function judgePolicies(path: Path): Finding {
+  const hold = policiesHold(path)
+  const detail = hold
+    ? 'as the authorities ask for'
+    : 'an authority asks for one that does not hold'
+  return finding('policies', detail, hold ? null : 'not-for-email')
 }
 
 /** An anchor is trusted by itself, not by its signature. */

@@ -34,3 +34,11 @@ it('signatures are checked a few hundred times for one message, however they are
   expect(message.layers[8]).toMatchObject({ verdict: { kind: 'broken', reason: 'unsupported' } })
   expect(verify).toHaveBeenCalledTimes(300)
 })
+
+it('layers are taken off ten times for one message, and then nothing is shown', async () => {
+  let object = utf8('Content-Type: text/plain\r\n\r\nYou are promoted.\r\n')
+  for (let layer = 0; layer < 11; layer++) object = await honestSignedData(bob, object)
+  const message = await openAs(mailAround(object, 'signed-data'), [], [pki.ca])
+  expect(message).toMatchObject({ encryption: { kind: 'unsupported' }, body: [] })
+  expect(message.layers.filter(({ kind }) => kind === 'signed')).toHaveLength(10)
+})

@@ -48,13 +48,16 @@ describe('the sender', () => {
     expect(message.signature.kind).toBe('valid')
   })
 
-  it('is wrong where the protected From is the signer, and another is shown outside', async () => {
-    const inner = 'From: alice@example.com\r\nContent-Type: text/plain; hp=clear\r\n\r\nHello.\r\n'
-    const object = await detached(utf8(inner))
-    const from = async (field: string) =>
-      (await read(signedMail(utf8(inner), object, [field]))).signature.kind
-    expect(await from('From: alice@example.com')).toBe('valid')
-    expect(await from('From: bob@example.com')).toBe('wrong-sender')
+  it('is wrong where the protected From and the one outside are not the same', async () => {
+    const kind = async (inside: string, outside: string) => {
+      const fields = `From: ${inside}@example.com\r\nContent-Type: text/plain; hp=clear`
+      const inner = utf8(`${fields}\r\n\r\nHello.\r\n`)
+      const mail = signedMail(inner, await detached(inner), [`From: ${outside}@example.com`])
+      return (await read(mail)).signature.kind
+    }
+    expect(await kind('alice', 'alice')).toBe('valid')
+    expect(await kind('alice', 'bob')).toBe('wrong-sender')
+    expect(await kind('bob', 'alice')).toBe('wrong-sender')
   })
 
   it('is wrong where an unprotected part of the message claims one', async () => {

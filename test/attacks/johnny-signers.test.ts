@@ -40,17 +40,21 @@ describe('signers', () => {
     expect(textOf(message)).toBe('You are fired.')
   })
 
-  it('a good one does not make up for one that signed something else', async () => {
-    const object = forgedSignedData({
-      content: null,
-      certificates: [alice.certificate.der],
-      signerInfos: [encodedSignerOf(await detached()), encodedSignerOf(await detached(FORGED))],
-    })
-    expect((await read(signedMail(CONTENT, object))).signature).toMatchObject({
-      kind: 'broken',
-      reason: 'content-changed',
-      signers: [{}, {}],
-    })
+  it('a good one does not make up for one that signed something else, before or behind it', async () => {
+    const good = encodedSignerOf(await detached())
+    const bad = encodedSignerOf(await detached(FORGED))
+    for (const signerInfos of [
+      [good, bad],
+      [bad, good],
+    ]) {
+      const certificates = [alice.certificate.der]
+      const object = forgedSignedData({ content: null, certificates, signerInfos })
+      expect((await read(signedMail(CONTENT, object))).signature).toMatchObject({
+        kind: 'broken',
+        reason: 'content-changed',
+        signers: [{}, {}],
+      })
+    }
   })
 
   it('a changed text, a changed signature and a missing certificate each say so', async () => {

@@ -74,13 +74,20 @@ describe('a signed part among unsigned ones', () => {
 })
 
 describe('what the signature covers', () => {
-  it('must have no third part beside it', async () => {
-    const [head, ...rest] = new TextDecoder('latin1')
+  it('must have no third part beside it, wherever it stands', async () => {
+    const [head, content, signature] = new TextDecoder('latin1')
       .decode(signedMail(CONTENT, await detached()))
       .split('--b\r\n')
     const third = 'Content-Type: text/plain\r\n\r\nYou are fired.\r\n'
-    const mail = utf8([head, third, ...rest].join('--b\r\n'))
-    expect((await read(mail)).signature).toMatchObject({ kind: 'broken', reason: 'structure' })
+    const end = signature!.replace('--b--\r\n', '')
+    for (const parts of [
+      [third, content, end],
+      [content, third, end],
+      [content, end, third],
+    ]) {
+      const mail = utf8(`${[head, ...parts].join('--b\r\n')}--b--\r\n`)
+      expect((await read(mail)).signature).toMatchObject({ kind: 'broken', reason: 'structure' })
+    }
   })
 
   it('does not change with line ends or with what surrounds the parts', async () => {

@@ -72,12 +72,15 @@ describe('two ways to the same content', () => {
     '\0',
   ]
 
+  const heads = ['', 'Content-Type: text/html\r\n\r\n', 'Content-Type: application/x-a\r\n\r\n']
+
   it('show the same: beside its signature, and inside of it', async () => {
     let valid = 0
+    const tokens = fc.array(fc.constantFrom(...pieces), { maxLength: 40 })
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom(...pieces), { maxLength: 40 }), async (tokens) => {
-        const head = 'Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n'
-        const content = utf8(head + tokens.join(''))
+      fc.asyncProperty(fc.constantFrom(...heads), tokens, async (head, rest) => {
+        const start = 'Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n'
+        const content = utf8(start + head + rest.join(''))
         const signature = await honestSignedData(alice, canonicalLines(content), { detached: true })
         const beside = await read(signedMail(content, signature))
         if (beside.signature.kind !== 'valid') return // a boundary of the message itself among the pieces
@@ -120,6 +123,12 @@ describe('what stands around a signature', () => {
     expect((await read(protectedMail)).headers).toMatchObject({
       subject: 'Promoted',
       subjectProtected: true,
+    })
+    const plain = rawMail(['Subject: Promoted', 'Content-Type: text/plain'], utf8('Hi.'))
+    const unprotected = mailAround(await honestSignedData(alice, plain), 'signed-data', fields)
+    expect((await read(unprotected)).headers).toMatchObject({
+      subject: 'You are fired',
+      subjectProtected: false,
     })
   })
 })

@@ -71,7 +71,8 @@ export function forgedSignedData(of: {
   const info = of.revocationInfo === undefined ? [] : [setOf(...of.revocationInfo)]
   const crls = info.map((set) => contextImplicit(1, set))
   const signedData = [integer(1), setOf(), sequence(type, ...content), certificates, ...crls]
-  return encodeContentInfo('signed-data', sequence(...signedData, setOf(...of.signerInfos)))
+  const signers = encode(SET | CONSTRUCTED, ...of.signerInfos) // in their order, which DER would sort
+  return encodeContentInfo('signed-data', sequence(...signedData, signers))
 }
 
 /** A SignerInfo with the signature of another, and with these signed attributes or none. */

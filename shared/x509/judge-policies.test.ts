@@ -75,7 +75,7 @@ async function judge(
 
 /** There openssl takes the mapped policy for a named one, even where any has ceased to count (RFC 5280 §6.1.3 d 2). */
 function mapsOutOfAny({ policies, map }: Rules): boolean {
-  return policies?.includes(ANY) === true && map != null && !policies.includes(map[0])
+  return policies?.includes(ANY) === true && !!map && !policies.includes(map[0])
 }
 
 function opensslAgrees(): boolean {

@@ -150,16 +150,10 @@ describe('hostile CRLs', () => {
 
   it('of any length are gone through in one pass', async () => {
     const entry = crlEntry(new Uint8Array(16).fill(1), NOW, reasonCode(4))
-    const timeOf = async (count: number): Promise<number> => {
-      const entries = new Uint8Array(entry.length * count)
-      for (let at = 0; at < entries.length; at += entry.length) entries.set(entry, at)
-      const crl = parseCrl(await makeCrl({ signer: root, entries: [entries] }))
-      const start = performance.now()
-      expect(findEntry(crl, alice.certificate.serial)).toEqual({ kind: 'absent' })
-      return performance.now() - start
-    }
-    await timeOf(10_000)
-    const short = await timeOf(20_000)
-    expect(await timeOf(200_000)).toBeLessThan(10 * short * 4) // a square would take 100 times as long
+    const count = 300_000 // compared each with each, these would take hours
+    const entries = new Uint8Array(entry.length * count)
+    for (let at = 0; at < entries.length; at += entry.length) entries.set(entry, at)
+    const crl = parseCrl(await makeCrl({ signer: root, entries: [entries] }))
+    expect(findEntry(crl, alice.certificate.serial)).toEqual({ kind: 'absent' })
   })
 })

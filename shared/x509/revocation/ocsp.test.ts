@@ -9,8 +9,6 @@ import { type Identity, OpensslPki } from '#test/support/openssl-pki.ts'
 import { opensslOcsp, type Standing } from '#test/support/openssl-revocation.ts'
 
 const DAY = 86_400_000
-const NOW = new Date(Math.floor(Date.now() / 1000) * 1000)
-const YESTERDAY = new Date(+NOW - DAY)
 const EC = { address: 'ocsp@example.com', kind: 'ec-p256', keyUsage: 'digitalSignature' } as const
 const responder = (name: string, ...extensions: readonly string[]): Identity => ({
   ...EC,
@@ -28,6 +26,9 @@ const pki = new OpensslPki([
 const alice = pki.key('alice').certificate
 const bob = pki.key('bob').certificate
 const request = await buildOcspRequest(alice, pki.ca, 'sha-1')
+// Taken when all certificates are made, lest one be not yet valid on a slow machine.
+const NOW = new Date(Math.floor(Date.now() / 1000) * 1000)
+const YESTERDAY = new Date(+NOW - DAY)
 const GOOD = [{ certificate: alice }]
 afterAll(() => pki.remove())
 

@@ -36,6 +36,14 @@ describe('trust', () => {
     expect(await verdict('alice-sign', [])).toEqual(untrusted('unknown-issuer'))
   })
 
+  it('is not given to a digest below SHA-256, by a key as strong as it may be', async () => {
+    const who = ['-signer', 'alice-sign.pem', '-inkey', 'alice-sign.key']
+    const how = ['-md', 'sha1', '-binary', '-outform', 'DER']
+    const object = pki.openssl(['cms', '-sign', ...how, ...who], CONTENT)
+    const { signature } = await read(signedMail(CONTENT, object))
+    expect(signature).toMatchObject({ kind: 'untrusted', reason: 'weak-algorithm' })
+  })
+
   it.each([
     [59, 'valid'],
     [-59, 'valid'],

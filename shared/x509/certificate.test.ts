@@ -4,7 +4,9 @@ import { type Bytes, concat, hex } from '#shared/bytes.ts'
 import { onlyFailsWith } from '#test/support/hostile.ts'
 import { OpensslPki } from '#test/support/openssl-pki.ts'
 import { EMAIL_PROTECTION } from '#test/support/authority.ts'
+import { contextExplicit, sequence } from '../asn1/writer.ts'
 import { type Certificate, parseCertificate, readableCertificates } from './certificate.ts'
+import { encodeName } from './issue.ts'
 
 let company: OpensslPki
 
@@ -75,6 +77,14 @@ describe('a certificate by openssl', () => {
     expect(other.addresses).toEqual(['subject@example.com'])
     const named = opensslWrites(subject, 'subjectAltName=email:a@example.com,email:b@example.com')
     expect(named.addresses).toEqual(['a@example.com', 'b@example.com'])
+  })
+
+  it('has the directory names of its subject and of the alternative names', () => {
+    const other = sequence(contextExplicit(4, encodeName({ commonName: 'B' })))
+    const text = `subjectAltName=DER:${hex(other)}`
+    const names = opensslWrites('/CN=A', text).directoryNames.map((name) => name.text)
+    expect(names).toEqual(['CN=A', 'CN=B'])
+    expect(opensslWrites('/', text).directoryNames).toHaveLength(1)
   })
 
   it('has no address with characters that cannot be seen', () => {

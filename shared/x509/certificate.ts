@@ -26,6 +26,8 @@ export type Certificate = Omit<Extensions, 'alternativeNames'> & {
   readonly issuerDer: Bytes
   readonly subjectName: Name
   readonly issuerName: Name
+  /** Of the subject, unless it is empty, and of the alternative names: what name constraints bind. */
+  readonly directoryNames: readonly Name[]
   /** DER SubjectPublicKeyInfo. */
   readonly spki: Bytes
   readonly publicKey: PublicKey
@@ -115,6 +117,7 @@ function parseTbs(fields: Cursor, outer: AlgorithmIdentifier): Tbs {
     keyKind: keyName(publicKey),
     notBefore,
     notAfter,
+    directoryNames: directoryNamesOf(alternativeNames, subjectName),
     addresses: addressesOf(alternativeNames, subjectName),
   }
 }
@@ -123,6 +126,11 @@ function parseTbs(fields: Cursor, outer: AlgorithmIdentifier): Tbs {
 function addressesOf(alternativeNames: readonly GeneralName[], subject: Name): string[] {
   const named = alternativeNames.flatMap((name) => (name.kind === 'address' ? [name.address] : []))
   return (named.length > 0 ? named : subject.emailAddresses).filter(isPlain)
+}
+
+function directoryNamesOf(alternativeNames: readonly GeneralName[], subject: Name): Name[] {
+  const named = alternativeNames.flatMap((name) => (name.kind === 'directory' ? [name.name] : []))
+  return subject.parts.length === 0 ? named : [subject, ...named]
 }
 
 /** An address that draws outside its line, or hides something, is nobody's. */

@@ -88,7 +88,7 @@ function judgeNames(issuer: Certificate, below: readonly Certificate[]): Finding
       : below.find(
           (certificate, index) =>
             (index === 0 || !isSelfIssued(certificate)) &&
-            !satisfies(nameConstraints, certificate.subjectName, certificate.addresses),
+            !satisfies(nameConstraints, certificate.directoryNames, certificate.addresses),
         )
   const detail =
     outside === undefined ? issuer.subject : `${issuer.subject}: not for ${outside.subject}`

@@ -22,17 +22,19 @@ export function parseNameConstraints(cursor: Cursor): NameConstraints {
 }
 
 /**
- * Whether a certificate with this subject and these mail addresses stays within the constraints. A host that is not
+ * Whether a certificate with these directory names and mail addresses stays within the constraints. A host that is not
  * in ASCII, as a SmtpUTF8Mailbox may have, does not stay within constraints on addresses: they are spelt as A-labels
  * (RFC 9598 §6), and nothing here converts.
  */
 export function satisfies(
   constraints: NameConstraints,
-  subject: Name,
+  directoryNames: readonly Name[],
   addresses: readonly string[],
 ): boolean {
-  const names: GeneralName[] = addresses.map((address) => ({ kind: 'address', address }))
-  if (subject.parts.length > 0) names.push({ kind: 'directory', name: subject })
+  const names: GeneralName[] = [
+    ...addresses.map((address) => ({ kind: 'address', address }) as const),
+    ...directoryNames.map((name) => ({ kind: 'directory', name }) as const),
+  ]
   return names.every((name) => {
     const sameKind = constraints.permitted.filter((base) => base.kind === name.kind)
     const permitted =

@@ -1,5 +1,5 @@
 import type { Bytes } from '../bytes.ts'
-import { PIECE, place } from './pieces.ts'
+import { PIECE } from './pieces.ts'
 
 const BLOCK = 16
 const NOTHING = new Uint8Array()
@@ -28,14 +28,14 @@ export async function decryptLargeCbc(
     const last = own.subarray(-BLOCK)
     padded.set(own)
     padded.set(await paddingAfter(last, cipher), piece)
-    place(await crypto.subtle.decrypt({ name, iv: vector }, cipher, padded), plaintext, start)
+    const text = await crypto.subtle.decrypt({ name, iv: vector }, cipher, padded)
+    plaintext.set(new Uint8Array(text), start)
     vector = last
   }
   const rest = ciphertext.subarray(start)
   const end = await crypto.subtle.decrypt({ name, iv: vector }, cipher, rest)
-  const length = start + end.byteLength
-  place(end, plaintext, start)
-  return plaintext.subarray(0, length)
+  plaintext.set(new Uint8Array(end), start)
+  return plaintext.subarray(0, start + end.byteLength)
 }
 
 /** A block that decrypts behind this one as nothing but padding, which WebCrypto wants at every end. */

@@ -1,6 +1,6 @@
 import type { Bytes } from '../bytes.ts'
 import { multiply, power, toBlock, toElement } from './ghash.ts'
-import { PIECE, place } from './pieces.ts'
+import { PIECE } from './pieces.ts'
 
 const BLOCK = 16
 const NOTHING = new Uint8Array()
@@ -24,7 +24,7 @@ export type LargeGcm = {
 export async function decryptLargeGcm(key: Bytes, of: LargeGcm, piece = PIECE): Promise<Bytes> {
   const counter = await crypto.subtle.importKey('raw', key, 'AES-CTR', false, ['encrypt'])
   const zero = new Uint8Array(BLOCK)
-  const subkey = toElement(new Uint8Array(await encryptCounter(counter, zero, zero)))
+  const subkey = toElement(await encryptCounter(counter, zero, zero))
   const expected = toBlock(await tagOf(key, subkey, of, piece))
   const wrong = of.tag.reduce((bits, byte, at) => bits | (byte ^ (expected[at] ?? 0xff)), 0)
   if (wrong !== 0 || of.tag.length === 0) throw new Error('wrong tag')
@@ -32,7 +32,7 @@ export async function decryptLargeGcm(key: Bytes, of: LargeGcm, piece = PIECE): 
   const plaintext = new Uint8Array(ciphertext.length)
   for (let start = 0; start < ciphertext.length; start += piece) {
     const own = ciphertext.subarray(start, start + piece)
-    place(await encryptCounter(counter, counterAt(nonce, start), own), plaintext, start)
+    plaintext.set(await encryptCounter(counter, counterAt(nonce, start), own), start)
   }
   return plaintext
 }
@@ -78,6 +78,7 @@ function counterAt(nonce: Bytes, start: number): Bytes {
   return block
 }
 
-function encryptCounter(cipher: CryptoKey, counter: Bytes, bytes: Bytes): Promise<ArrayBuffer> {
-  return crypto.subtle.encrypt({ name: 'AES-CTR', counter, length: 32 }, cipher, bytes)
+async function encryptCounter(cipher: CryptoKey, counter: Bytes, bytes: Bytes): Promise<Bytes> {
+  const parameters = { name: 'AES-CTR', counter, length: 32 }
+  return new Uint8Array(await crypto.subtle.encrypt(parameters, cipher, bytes))
 }

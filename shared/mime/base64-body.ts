@@ -14,7 +14,7 @@ type SetFromBase64 = (
   options: { readonly lastChunkHandling: 'loose' | 'stop-before-partial' },
 ) => { readonly read: number; readonly written: number }
 
-const PIECE = 256 * 1024 // characters at once: the text of a large body would cost as much memory again
+const PIECE = 64 * 1024 // characters at once: the text of a large body would cost as much memory again
 const LATIN1 = new TextDecoder('latin1') // one character for each byte, whatever it is
 
 /** The length of what was decoded into `out`; null where the engine has no decoder, or the body is not plain. */

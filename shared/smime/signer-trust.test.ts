@@ -19,12 +19,12 @@ import { readerOf } from '#test/support/reading.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-const NOW = new Date(Math.ceil(Date.now() / 1000) * 1000)
 
 const pki = new OpensslPki([
   { name: 'alice', address: 'alice@example.com', kind: 'ec-p256', keyUsage: 'digitalSignature' },
 ])
 const alice = pki.key('alice')
+const NOW = new Date(Math.ceil(Date.now() / 1000) * 1000) // by now, all certificates are in force
 afterAll(() => pki.remove())
 
 /** The verdict on a message that Alice signed now, or as she states. */

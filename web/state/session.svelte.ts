@@ -2,6 +2,7 @@ import type { Session } from '#shared/contract/session.ts'
 import { isPosternError, PosternError } from '#shared/errors.ts'
 import { endSession, extendSession, fetchSession } from '../client/session.ts'
 import { forgetCiphertexts } from '../lib/message-cache.ts'
+import { clearSignOutMark, isSignOutMarked, markSignOut } from '../lib/sign-out-mark.ts'
 import { connection } from './connection.svelte.ts'
 
 const EXTEND_EVERY_MS = 60_000 // how often a user who does something tells the server so
@@ -9,6 +10,8 @@ const WARN_MS = 60_000 // the last minute is counted down
 
 type SessionState =
   | { readonly kind: 'starting' }
+  /** The user has left: nothing is shown or fetched until the server has ended the session. */
+  | { readonly kind: 'signing-out' }
   | { readonly kind: 'signed-out' }
   | { readonly kind: 'signed-in'; readonly session: Session }
   /** Ended while something was on the screen: it is covered, and waits for the same user. */
@@ -22,6 +25,7 @@ class SessionOfUser {
   #clockOffset = 0
   #extendedAt = 0
   #asking = false
+  #mayLeave = () => true
   readonly #tabs = new BroadcastChannel('postern-session')
   #signedIn = Promise.withResolvers<undefined>()
 
@@ -30,12 +34,20 @@ class SessionOfUser {
     return 'session' in this.state ? this.state.session : null
   }
 
-  /** Finds out whether the browser still has a session, as soon as the server can be asked. */
+  /**
+   * Finds out whether the browser still has a session, as soon as the server can be asked. A sign-out that did not
+   * reach the server is finished first.
+   */
   async start(): Promise<void> {
-    while (this.state.kind === 'starting') {
+    if (isSignOutMarked()) this.state = { kind: 'signing-out' }
+    while (this.state.kind === 'starting' || this.state.kind === 'signing-out') {
       await connection.whenBack()
       try {
-        this.accept(await fetchSession())
+        if (this.state.kind === 'starting') this.accept(await fetchSession())
+        else {
+          await this.#end()
+          this.state = { kind: 'signed-out' }
+        }
       } catch (error) {
         if (!(error instanceof PosternError)) throw error
         if (isSessionOver(error)) this.state = { kind: 'signed-out' }
@@ -44,10 +56,16 @@ class SessionOfUser {
     }
   }
 
+  /** Has `ask` decide whether the page may be left, with all that is on it. */
+  asksBeforeLeaving(ask: () => boolean): void {
+    this.#mayLeave = ask
+  }
+
   /** Hears of other tabs: they share the cookie, so they share who is signed in. */
   listen(): void {
-    this.#tabs.addEventListener('message', () => {
-      if (this.session !== null) void this.#update(fetchSession)
+    this.#tabs.addEventListener('message', ({ data }) => {
+      if (data === 'signed-out') void this.#leave()
+      else if (this.session !== null) void this.#update(fetchSession)
     })
   }
 
@@ -56,7 +74,7 @@ class SessionOfUser {
     const before = this.session
     const isNew = before?.id !== session.id
     if (before !== null && before.user.username !== session.user.username) {
-      void leave()
+      void this.#leave()
       return
     }
     this.#renew(session)
@@ -91,15 +109,20 @@ class SessionOfUser {
     await this.#update(extendSession)
   }
 
-  /** Looks at the clock, once a second. The server is asked before anything is said: another tab may have worked. */
+  /**
+   * Looks at the clock, once a second. Another tab may have worked, so the server is asked before a countdown
+   * begins. When the time is up, the page is covered at once, and uncovered should the server know better.
+   */
   async tick(): Promise<void> {
-    if (this.state.kind !== 'signed-in' || this.#asking) return
+    if (this.state.kind !== 'signed-in') return
     const left = this.#timeLeft(this.state.session)
-    if (left <= 0 || (left < WARN_MS && this.remaining === null)) {
-      this.#asking = true
-      await this.#update(fetchSession)
+    const isNews = left <= 0 || (left < WARN_MS && this.remaining === null)
+    if (left <= 0 || this.remaining !== null) this.#count()
+    if (!isNews || this.#asking) return
+    this.#asking = true
+    await this.#update(fetchSession).finally(() => {
       this.#asking = false
-    }
+    })
     this.#count()
   }
 
@@ -110,13 +133,35 @@ class SessionOfUser {
     else this.remaining = left < WARN_MS ? left : null
   }
 
-  /** Ends the session and wipes this page's memory. */
+  /**
+   * Ends the session and wipes the memory of every tab. What the server cannot be told now is marked, and told
+   * before the app shows anything again.
+   */
   async signOut(): Promise<void> {
-    await endSession().catch((error: unknown) => {
-      if (!isPosternError(error)) throw error
+    if (!this.#mayLeave()) return
+    this.state = { kind: 'signing-out' }
+    this.remaining = null
+    markSignOut()
+    this.#tabs.postMessage('signed-out')
+    await this.#end().catch((error: unknown) => {
+      if (!isPosternError(error)) throw error // the mark stays
     })
-    this.#tabs.postMessage('changed')
-    await leave()
+    await this.#leave()
+  }
+
+  /** Has the server end the session; that there is none any more is as good. */
+  async #end(): Promise<void> {
+    await endSession().catch((error: unknown) => {
+      if (!(error instanceof PosternError && isSessionOver(error))) throw error
+    })
+    clearSignOutMark()
+  }
+
+  /** Starts the page anew: the surest way to empty its memory. Nobody is asked, and nothing stays on the screen. */
+  async #leave(): Promise<void> {
+    this.state = { kind: 'signing-out' }
+    await forgetCiphertexts()
+    location.replace('/')
   }
 
   #renew(session: Session): void {
@@ -137,12 +182,6 @@ class SessionOfUser {
       if (!isPosternError(error)) throw error // `refused` has heard of an ended session already
     }
   }
-}
-
-/** Starts the page anew: the surest way to empty its memory. */
-async function leave(): Promise<void> {
-  await forgetCiphertexts()
-  location.replace('/')
 }
 
 /** Whether an error says that nobody is signed in. */

@@ -78,7 +78,7 @@ test('An encrypted draft says who cannot read it, is saved, gone on with, sent, 
   await expect(other.getByRole('switch', { name: 'Encrypt' })).toBeDisabled()
   await expect(other.getByRole('switch', { name: 'Encrypt' })).toBeChecked()
   await expect(
-    other.getByText('It answers an encrypted message, so it stays encrypted.'),
+    other.getByText('It comes from encrypted mail, so it stays encrypted.'),
   ).toBeVisible()
 })
 
@@ -100,7 +100,7 @@ test('A saved draft is gone on with from the Drafts folder', async ({ openAs }) 
 })
 
 test('A saved draft is not signed, though it will be when it is sent', async ({ openAs }) => {
-  const page = await openAs('dave')
+  const page = await openAs('carol')
   await write(page, { to: 'bob@example.com', subject: 'Not said yet', text: 'I resign.' })
   await expect(page.getByRole('switch', { name: 'Sign' })).toBeChecked()
   let asked = 0
@@ -117,4 +117,18 @@ test('A saved draft is not signed, though it will be when it is sent', async ({ 
   await expect(verdict(page)).toContainText('Not signed')
   await page.getByRole('button', { name: 'Edit draft' }).click()
   await expect(page.getByRole('switch', { name: 'Sign' })).toBeChecked()
+})
+
+test('While a send waits nothing of the draft can be changed, until it is cancelled', async ({
+  openAs,
+}) => {
+  const page = await openAs('carol')
+  await write(page, { to: 'bob@example.com', subject: 'In the open', text: 'As it was.' })
+  await page.route('**/mail/send?*', (route) => route.abort('connectionrefused'))
+  await page.getByRole('button', { name: 'Send' }).click()
+  const encrypt = page.getByRole('switch', { name: 'Encrypt', includeHidden: true })
+  await expect(page.locator('[inert]').filter({ has: encrypt })).toHaveCount(1)
+  await encrypt.click({ force: true })
+  await expect(encrypt).not.toBeChecked()
+  await expect(page.getByRole('button', { name: 'Discard' })).toBeHidden()
 })

@@ -49,9 +49,11 @@ export function appendMessage(
   folder: FolderName,
   message: Bytes,
   idempotencyKey: string,
+  signal: AbortSignal,
 ): Promise<Placed> {
   const path = `/mail/folders/${folder}/messages`
-  return callForJson({ method: 'POST', path, body: { message }, idempotencyKey }, placedAnswer)
+  const call = { method: 'POST', path, body: { message }, idempotencyKey, signal } as const
+  return callForJson(call, placedAnswer)
 }
 
 /** Delivers to each address and files a copy in Sent. Throws `mail/rejected`, `mail/unreachable`. */
@@ -59,9 +61,11 @@ export function sendMessage(
   to: readonly string[],
   message: Bytes,
   idempotencyKey: string,
+  signal: AbortSignal,
 ): Promise<Placed> {
   const path = `/mail/send?${new URLSearchParams(to.map((address) => ['to', address])).toString()}`
-  return callForJson({ method: 'POST', path, body: { message }, idempotencyKey }, placedAnswer)
+  const call = { method: 'POST', path, body: { message }, idempotencyKey, signal } as const
+  return callForJson(call, placedAnswer)
 }
 
 /** Deletes for good, as a superseded draft is. */

@@ -1,6 +1,7 @@
 import type { Bytes } from '#shared/bytes.ts'
 import type { FolderName, Placed } from '#shared/contract/mail.ts'
 import { PosternError } from '#shared/errors.ts'
+import type { OpenedMessage } from '#shared/smime/opened-message.ts'
 import { appendMessage, deleteMessage, sendMessage } from '../client/mail.ts'
 import { Engine } from '../engine/engine.ts'
 import { safeFileName, saveFile } from '../lib/save-file.ts'
@@ -13,6 +14,8 @@ import {
   EMPTY,
   fieldsOfSaved,
   readAddresses,
+  sameFields,
+  whyNotResumed,
 } from './draft.ts'
 import { mailbox } from './mailbox.svelte.ts'
 import { type Obstacle, persist } from './persist.ts'
@@ -26,10 +29,28 @@ export type Act = 'save' | 'send' | 'file'
 export type Composing =
   | { readonly kind: 'writing' }
   | { readonly kind: 'working'; readonly act: Act; readonly obstacle: Obstacle | null }
-  | { readonly kind: 'stopped'; readonly act: Act; readonly error: PosternError }
+  | {
+      readonly kind: 'stopped'
+      readonly act: Act
+      readonly error: PosternError
+      /** The server had been told, and may have done it. */ readonly posted: boolean
+    }
 
 /** A sealed form of the draft, kept so that trying again sends the same message and not a second one. */
-type Sealed = { readonly print: string; readonly bytes: Bytes; readonly key: string }
+type Sealed = { readonly fields: DraftFields; readonly bytes: Bytes; readonly key: string }
+
+/** One act under way, with the draft as it was when it began. */
+type Work = {
+  readonly fields: DraftFields
+  readonly saved: Placed | null
+  readonly signal: AbortSignal
+  readonly onWait: (obstacle: Obstacle | null) => void
+  /** The server has been told: stopping may come too late. */
+  posted: boolean
+}
+
+/** What an act leaves behind, applied only where its draft is still the one being written. */
+type Done = { readonly saved: Placed | null; readonly said: string; readonly kept: boolean }
 
 /** The one draft being written. It stays here, whatever the user looks at, until it is sent or discarded. */
 class Composer {
@@ -37,18 +58,25 @@ class Composer {
   state = $state.raw<Composing>({ kind: 'writing' })
   /** Where this draft lies in the mailbox, once saved. */
   saved = $state.raw<Placed | null>(null)
-  #savedPrint = $state(printOf(EMPTY))
+  /** Counts the drafts, so that what was begun for one is not done to the next. */
+  draft = 0
+  #savedFields = $state.raw<DraftFields>(EMPTY)
   #sealed: Sealed | null = null
   readonly #engine = new Engine()
-  #work: AbortController | null = null
+  #work: Work | null = null
+  #stop = new AbortController()
 
   /** Whether something would be lost. */
-  readonly dirty = $derived(printOf(this.fields) !== this.#savedPrint)
+  readonly dirty = $derived(
+    this.state.kind === 'working' || !sameFields(this.fields, this.#savedFields),
+  )
 
-  /** Changes some fields. */
-  edit(change: Partial<DraftFields>): void {
+  /** Changes some fields. While they are being sealed or sent nothing can be changed: `false`. */
+  edit(change: Partial<DraftFields>): boolean {
+    if (this.state.kind === 'working') return false
     this.fields = { ...this.fields, ...change }
-    if (this.state.kind === 'stopped') this.state = { kind: 'writing' }
+    this.state = { kind: 'writing' }
+    return true
   }
 
   /** An empty draft; one that is not saved yet is gone on with instead. */
@@ -61,54 +89,68 @@ class Composer {
   async answer(answer: Answer): Promise<void> {
     const { reading } = reader
     const user = session.session?.user
-    if (reading.kind !== 'opened' || user === undefined) return
-    if (this.dirty && !(await this.save())) {
-      router.go({ at: 'compose' })
-      announcer.warn('Your other draft is not saved yet. Save or discard it first.')
-      return
-    }
+    if (reading.kind !== 'opened' || user === undefined || !(await this.#makeRoom())) return
     this.#start(answerTo(reading.message, answer, user), null)
     router.go({ at: 'compose' })
   }
 
-  /** Goes on with the saved draft on the screen. */
+  /** Goes on with the saved draft on the screen, where all of it can be. An unsaved draft is saved first. */
   resume(): void {
     const { reading, source } = reader
-    if (reading.kind !== 'opened' || source?.kind !== 'mail') return
-    this.#start(fieldsOfSaved(reading.message), { folder: source.folder, uid: source.uid })
+    if (reading.kind !== 'opened' || source?.kind !== 'mail' || source.folder !== 'drafts') return
+    if (this.saved?.uid === source.uid) {
+      router.go({ at: 'compose' })
+      return
+    }
+    const reason = whyNotResumed(reading.message)
+    if (reason === null) void this.#resume(reading.message, source)
+    else announcer.warn(`${reason} The draft stays as it is.`)
+  }
+
+  async #resume(message: OpenedMessage, { folder, uid }: Placed): Promise<void> {
+    if (!(await this.#makeRoom())) return
+    this.#start(fieldsOfSaved(message), { folder, uid })
     router.go({ at: 'compose' })
   }
 
+  /** Puts away the draft that is being written. Whether that worked. */
+  async #makeRoom(): Promise<boolean> {
+    if (!this.dirty || (await this.save())) return true
+    router.go({ at: 'compose' })
+    announcer.warn('Your other draft is not saved yet. Save or discard it first.')
+    return false
+  }
+
+  /** Drops the draft. Not while something is done with it: that has to be cancelled first. */
   discard(): void {
-    this.cancel()
-    this.#start(EMPTY, null)
+    if (this.state.kind !== 'working') this.#start(EMPTY, null)
   }
 
   cancel(): void {
-    this.#work?.abort()
+    this.#stop.abort()
   }
 
   /** Files the draft in Drafts, encrypted to the writer alone where it is to be encrypted. Whether it worked. */
   async save(): Promise<boolean> {
-    return this.#do('save', async (fields, signal) => {
-      const bytes = await this.#seal(fields, 'self', signal)
+    return this.#do('save', async (work) => {
+      const bytes = await this.#seal(work, 'self')
       const key = crypto.randomUUID()
-      const placed = await this.#persist(() => appendMessage('drafts', bytes, key), signal)
-      await this.#dropSaved()
-      this.saved = placed
-      announcer.say('Saved in Drafts')
+      const saved = await post(work, () => appendMessage('drafts', bytes, key, work.signal))
+      await dropSaved(work)
+      return { saved, said: 'Saved in Drafts', kept: true }
     })
   }
 
   /** Sends it, and files it in Sent. Whether it worked. */
   async send(): Promise<boolean> {
-    const done = await this.#do('send', async (fields, signal) => {
-      const sealed = await this.#sealOnce(fields, signal)
-      const to = [...readAddresses(fields.to).addresses, ...readAddresses(fields.cc).addresses]
-      const addresses = [...new Set(to.map(({ address }) => address))]
-      await this.#persist(() => sendMessage(addresses, sealed.bytes, sealed.key), signal)
-      await this.#dropSaved()
-      announcer.say('Sent')
+    const done = await this.#do('send', async (work) => {
+      const { bytes, key } = await this.#sealOnce(work)
+      const { to, cc } = work.fields
+      const all = [...readAddresses(to).addresses, ...readAddresses(cc).addresses]
+      const addresses = [...new Set(all.map(({ address }) => address))]
+      await post(work, () => sendMessage(addresses, bytes, key, work.signal))
+      await dropSaved(work)
+      return { saved: null, said: 'Sent', kept: true }
     })
     if (done) this.#start(EMPTY, null)
     return done
@@ -116,94 +158,100 @@ class Composer {
 
   /** Saves what would be sent as a file on this device. Whether it worked. */
   async saveAsFile(): Promise<boolean> {
-    return this.#do(
-      'file',
-      async (fields, signal) => {
-        const bytes = await this.#seal(fields, 'everyone', signal)
-        saveFile(`${safeFileName(fields.subject || 'message')}.eml`, bytes)
-        announcer.say('Saved as a file')
-      },
-      false,
-    )
+    return this.#do('file', async (work) => {
+      const bytes = await this.#seal(work, 'everyone')
+      saveFile(`${safeFileName(work.fields.subject || 'message')}.eml`, bytes)
+      return { saved: work.saved, said: 'Saved as a file', kept: false }
+    })
   }
 
   #start(fields: DraftFields, saved: Placed | null): void {
+    this.draft++
     this.fields = fields
     this.saved = saved
-    this.#savedPrint = printOf(fields)
+    this.#savedFields = fields
     this.#sealed = null
     this.state = { kind: 'writing' }
   }
 
-  async #do(
-    act: Act,
-    work: (fields: DraftFields, signal: AbortSignal) => Promise<void>,
-    countsAsSaved = true,
-  ): Promise<boolean> {
-    const { fields } = this
-    this.#work = new AbortController()
-    this.state = { kind: 'working', act, obstacle: null }
+  /** Does one act at a time. Its outcome counts only while it is the act under way. */
+  async #do(act: Act, task: (work: Work) => Promise<Done>): Promise<boolean> {
+    if (this.state.kind === 'working') return false
+    const work = this.#begin(act)
     try {
-      await work(fields, this.#work.signal)
-      if (countsAsSaved) this.#savedPrint = printOf(fields)
-      this.state = { kind: 'writing' }
-      this.#relist()
+      const { saved, said, kept } = await task(work)
+      if (this.#work !== work) return false
+      this.saved = saved
+      if (kept) this.#savedFields = work.fields
+      announcer.say(said)
+      relist()
       return true
     } catch (error) {
       if (!(error instanceof PosternError)) throw error
-      this.state = { kind: 'stopped', act, error }
+      const { posted } = work
+      if (this.#work === work) this.state = { kind: 'stopped', act, error, posted }
       return false
+    } finally {
+      if (this.#work === work) this.#end()
     }
   }
 
-  #seal(fields: DraftFields, readers: 'self' | 'everyone', signal: AbortSignal): Promise<Bytes> {
+  #begin(act: Act): Work {
+    this.#stop = new AbortController()
+    const work: Work = {
+      fields: this.fields,
+      saved: this.saved,
+      signal: this.#stop.signal,
+      onWait: (obstacle) => {
+        if (this.#work === work) this.state = { kind: 'working', act, obstacle }
+      },
+      posted: false,
+    }
+    this.#work = work
+    this.state = { kind: 'working', act, obstacle: null }
+    return work
+  }
+
+  #end(): void {
+    this.#work = null
+    if (this.state.kind === 'working') this.state = { kind: 'writing' }
+  }
+
+  #seal(patience: Work, readers: 'self' | 'everyone'): Promise<Bytes> {
     const user = session.session?.user
     if (user === undefined) throw new PosternError('session/required', 'Nobody is signed in.')
-    const patience = { signal, onWait: this.#onWait }
-    return sealFields({
-      draft: draftOf(fields, user),
-      fields,
-      readers,
-      engine: this.#engine,
-      patience,
-    })
+    const { fields } = patience
+    const draft = draftOf(fields, user)
+    return sealFields({ draft, fields, readers, engine: this.#engine, patience })
   }
 
-  async #sealOnce(fields: DraftFields, signal: AbortSignal): Promise<Sealed> {
-    const print = printOf(fields)
-    if (this.#sealed?.print !== print) {
-      const bytes = await this.#seal(fields, 'everyone', signal)
-      this.#sealed = { print, bytes, key: crypto.randomUUID() }
-    }
-    return this.#sealed
-  }
-
-  #persist<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return persist(attempt, { signal, onWait: this.#onWait })
-  }
-
-  readonly #onWait = (obstacle: Obstacle | null): void => {
-    if (this.state.kind === 'working') this.state = { ...this.state, obstacle }
-  }
-
-  /** The older form of this draft is superseded. Should it stay, that is untidy and no loss. */
-  async #dropSaved(): Promise<void> {
-    if (this.saved === null) return
-    await deleteMessage(this.saved.folder, this.saved.uid).catch((error: unknown) => {
-      if (!(error instanceof PosternError)) throw error
-    })
-    this.saved = null
-  }
-
-  #relist(): void {
-    const changed: readonly FolderName[] = ['drafts', 'sent']
-    if (changed.includes(mailbox.folder)) void mailbox.load(mailbox.folder)
+  async #sealOnce(work: Work): Promise<Sealed> {
+    const { fields } = work
+    if (this.#sealed !== null && sameFields(this.#sealed.fields, fields)) return this.#sealed
+    const sealed = { fields, bytes: await this.#seal(work, 'everyone'), key: crypto.randomUUID() }
+    if (this.#work === work) this.#sealed = sealed
+    return sealed
   }
 }
 
-/** Two drafts are the same when their prints are. */
-function printOf({ attachments, ...words }: DraftFields): string {
-  return JSON.stringify([words, attachments.map(({ name, bytes }) => [name, bytes.length])])
+function post<T>(work: Work, attempt: () => Promise<T>): Promise<T> {
+  return persist(() => {
+    work.posted = true
+    return attempt()
+  }, work)
+}
+
+/** The older form of a draft is superseded. Should it stay, that is untidy and no loss. */
+async function dropSaved({ saved }: Work): Promise<void> {
+  if (saved === null) return
+  await deleteMessage(saved.folder, saved.uid).catch((error: unknown) => {
+    if (!(error instanceof PosternError)) throw error
+  })
+}
+
+function relist(): void {
+  const changed: readonly FolderName[] = ['drafts', 'sent']
+  if (changed.includes(mailbox.folder)) void mailbox.load(mailbox.folder)
 }
 
 export const composer = new Composer()

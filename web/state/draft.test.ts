@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 import type { OpenedMessage } from '#shared/smime/opened-message.ts'
-import { answerTo, draftOf, EMPTY, readAddresses } from './draft.ts'
+import {
+  answerTo,
+  draftOf,
+  EMPTY,
+  fieldsOfSaved,
+  readAddresses,
+  sameFields,
+  whyNotResumed,
+} from './draft.ts'
 
 const ALICE = { username: 'alice', name: 'Alice', address: 'alice@example.com' }
 const BOB = { name: 'Bob', address: 'bob@example.com' }
@@ -103,4 +111,49 @@ test('What is no address in a field is named', () => {
 test('Line breaks pasted into the subject become blanks', () => {
   const draft = draftOf({ ...EMPTY, subject: 'one\r\nBcc: eve@example.com' }, ALICE)
   expect(draft.subject).toBe('one Bcc: eve@example.com')
+})
+
+test('A saved draft that was encrypted must stay encrypted, and is to be signed when it is sent', () => {
+  expect(fieldsOfSaved(opened(ENCRYPTED))).toMatchObject({
+    sign: true,
+    encrypt: true,
+    mustEncrypt: true,
+  })
+  expect(fieldsOfSaved(opened())).toMatchObject({ encrypt: false, mustEncrypt: false })
+})
+
+test('A file of the same name and length makes another draft', () => {
+  const file = { name: 'a.txt', mediaType: 'text/plain', bytes: new Uint8Array(4) }
+  const one = { ...EMPTY, attachments: [file] }
+  expect(sameFields(one, { ...EMPTY, attachments: [file] })).toBe(true)
+  expect(sameFields(one, { ...EMPTY, attachments: [{ ...file, bytes: new Uint8Array(4) }] })).toBe(
+    false,
+  )
+})
+
+const PART = {
+  name: 'smime.p7m',
+  mediaType: 'application/pkcs7-mime',
+  bytes: new Uint8Array(4),
+  contentId: null,
+  inline: false,
+}
+const NOT_RESUMED: [string, Partial<OpenedMessage>][] = [
+  ['encrypted', { encryption: { kind: 'no-key', contentAlgorithm: 'aes', recipients: [] } }],
+  ['encrypted', { encryption: { kind: 'damaged', contentAlgorithm: null, reason: 'cut' } }],
+  ['formatted text', { body: [{ kind: 'html', html: '<p>Hello</p>' }] }],
+  ['an encrypted part', { attachments: [{ ...PART, encryptedPart: true }] }],
+  ['no text', { body: [] }],
+]
+
+test.each(NOT_RESUMED)(
+  'A draft is not gone on with where part would be lost: %s',
+  (what, change) => {
+    expect(whyNotResumed(opened(change))).toContain(what)
+  },
+)
+
+test('A draft of readable text is gone on with, decrypted or not', () => {
+  expect(whyNotResumed(opened())).toBeNull()
+  expect(whyNotResumed(opened(ENCRYPTED))).toBeNull()
 })

@@ -22,7 +22,7 @@ export type DraftFields = {
   readonly inReplyTo: string | null
   readonly sign: boolean
   readonly encrypt: boolean
-  /** Set when the draft answers an encrypted message: it may not travel open. */
+  /** Set when the draft answers an encrypted message, or was kept encrypted itself: it may not travel open. */
   readonly mustEncrypt: boolean
 }
 
@@ -38,6 +38,19 @@ export const EMPTY: DraftFields = {
   sign: true,
   encrypt: false,
   mustEncrypt: false,
+}
+
+/** Whether two drafts say the same. A file is the same only when it is the very one that was attached. */
+export function sameFields(one: DraftFields, other: DraftFields): boolean {
+  const [{ attachments: files, ...words }, { attachments: otherFiles, ...otherWords }] = [
+    one,
+    other,
+  ]
+  return (
+    JSON.stringify(words) === JSON.stringify(otherWords) &&
+    files.length === otherFiles.length &&
+    files.every((file, at) => file === otherFiles[at])
+  )
 }
 
 /** The addresses in a field, and what in it is no address. */
@@ -105,17 +118,41 @@ export function answerTo(
   }
 }
 
-/** A draft that was saved before, to go on with it. */
+/** Why a saved draft cannot be gone on with, as a sentence: part of it would be lost. Null where it can. */
+export function whyNotResumed({
+  encryption,
+  layers,
+  body,
+  attachments,
+}: OpenedMessage): string | null {
+  const closed = layers.some(
+    (layer) => layer.kind === 'encrypted' && layer.verdict.kind !== 'decrypted',
+  )
+  if (closed || (encryption.kind !== 'none' && encryption.kind !== 'decrypted')) {
+    return 'This draft is encrypted and could not be opened.'
+  }
+  if (attachments.some(({ encryptedPart }) => encryptedPart)) {
+    return 'This draft holds an encrypted part, which cannot be edited.'
+  }
+  if (body.some(({ kind }) => kind !== 'text')) {
+    return 'This draft holds formatted text, which Postern does not edit.'
+  }
+  return body.length === 0 ? 'There is no text in this draft that could be read.' : null
+}
+
+/** A draft that was saved before, to go on with it. One that was encrypted stays so: it may answer a secret. */
 export function fieldsOfSaved(message: OpenedMessage): DraftFields {
   const { headers } = message
+  const encrypted = message.encryption.kind === 'decrypted'
   return {
     ...EMPTY,
     to: fieldOf(headers.to),
     cc: fieldOf(headers.cc),
     subject: headers.subject,
     text: ownWords(message),
-    attachments: message.attachments.filter(({ encryptedPart }) => !encryptedPart),
-    encrypt: message.encryption.kind === 'decrypted',
+    attachments: message.attachments,
+    encrypt: encrypted,
+    mustEncrypt: encrypted,
   }
 }
 

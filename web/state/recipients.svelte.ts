@@ -1,7 +1,8 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { Bytes } from '#shared/bytes.ts'
-import { isPosternError } from '#shared/errors.ts'
+import { isPosternError, PosternError } from '#shared/errors.ts'
 import { fetchCertificates } from '../client/keys.ts'
+import { type Obstacle, persist } from './persist.ts'
 
 /** Whether somebody can be sent encrypted mail. `certificate` is DER. */
 export type Recipient =
@@ -10,7 +11,12 @@ export type Recipient =
   | { readonly kind: 'no-certificate' }
   | { readonly kind: 'failed' }
 
-/** The company's directory, asked once per address. */
+type Patience = {
+  readonly signal: AbortSignal
+  readonly onWait?: (obstacle: Obstacle | null) => void
+}
+
+/** The company's directory, as far as it was asked. */
 class Recipients {
   readonly #known = new SvelteMap<string, Recipient>()
 
@@ -19,25 +25,37 @@ class Recipients {
     return this.#known.get(address.toLowerCase()) ?? { kind: 'looking' }
   }
 
-  /** Asks about addresses that are not known yet, or could not be asked about. */
-  async look(addresses: readonly string[]): Promise<void> {
-    await Promise.all(addresses.map((address) => this.#ask(address.toLowerCase())))
+  /** Asks about addresses that have no answer yet, until `signal` says that nobody wants to know any more. */
+  async look(addresses: readonly string[], signal: AbortSignal): Promise<void> {
+    const open = addresses.filter((address) =>
+      ['looking', 'failed'].includes(this.find(address).kind),
+    )
+    await Promise.all(
+      open.map((address) =>
+        this.ask(address, { signal }).catch((error: unknown) => {
+          if (!isPosternError(error)) throw error // `find` tells of it
+        }),
+      ),
+    )
   }
 
-  async #ask(address: string): Promise<void> {
-    const before = this.#known.get(address)
-    if (before !== undefined && before.kind !== 'failed') return
-    this.#known.set(address, { kind: 'looking' })
+  /**
+   * Asks about one address now, whatever was answered before: DER of the certificate, or null when there is none.
+   * @throws PosternError `operation/cancelled`; `internal` when the directory could not be asked
+   */
+  async ask(address: string, patience: Patience): Promise<Bytes | null> {
+    const at = address.toLowerCase()
     try {
-      const [chain] = await fetchCertificates(address)
-      const certificate = chain?.[0]
-      this.#known.set(
-        address,
-        certificate === undefined ? { kind: 'no-certificate' } : { kind: 'known', certificate },
-      )
-    } catch (error) {
-      if (!isPosternError(error)) throw error
-      this.#known.set(address, { kind: 'failed' })
+      const chains = await persist(() => fetchCertificates(at, patience.signal), patience)
+      const certificate = chains[0]?.[0] ?? null
+      const none = { kind: 'no-certificate' } as const
+      this.#known.set(at, certificate === null ? none : { kind: 'known', certificate })
+      return certificate
+    } catch (cause) {
+      if (!isPosternError(cause) || isPosternError(cause, 'operation/cancelled')) throw cause
+      this.#known.set(at, { kind: 'failed' })
+      const words = `The directory could not be asked about ${address}. Try again in a moment.`
+      throw new PosternError('internal', words, { cause })
     }
   }
 }

@@ -46,7 +46,8 @@ export async function sealFields({
     throw new PosternError('key/not-found', 'You have no signing key in force.')
   }
   const own = ownEncryptionCertificate(ring)
-  const encrypt = fields.encrypt ? await encryption(draft, own, readers) : null
+  const secret = fields.encrypt || fields.mustEncrypt
+  const encrypt = secret ? await encryption({ draft, own, readers, patience }) : null
   const params: SealParams = {
     draft,
     sign: sign === null ? null : { id: sign.id, chain: sign.chain },
@@ -57,11 +58,14 @@ export async function sealFields({
   return engine.run({ name: 'seal', params, page, signal: patience.signal })
 }
 
-async function encryption(
-  draft: Draft,
-  own: Bytes | null,
-  readers: Sealing['readers'],
-): Promise<SealParams['encrypt']> {
+async function encryption({
+  draft,
+  own,
+  readers,
+  patience,
+}: Pick<Sealing, 'draft' | 'readers' | 'patience'> & { readonly own: Bytes | null }): Promise<
+  SealParams['encrypt']
+> {
   if (own === null) {
     throw new PosternError(
       'seal/no-certificate',
@@ -70,11 +74,11 @@ async function encryption(
   }
   if (readers === 'self') return { to: [own], content: FOR_SELF }
   const addresses = [...draft.to, ...draft.cc].map(({ address }) => address)
-  await recipients.look(addresses)
-  const to = addresses.map((address) => {
-    const recipient = recipients.find(address)
-    if (recipient.kind === 'known') return recipient.certificate
+  const ask = async (address: string): Promise<Bytes> => {
+    const certificate = await recipients.ask(address, patience)
+    if (certificate !== null) return certificate
     throw new PosternError('seal/no-certificate', `There is no certificate for ${address}.`)
-  })
+  }
+  const to = await Promise.all(addresses.map(ask))
   return { to: [...to, own], content: FOR_OTHERS }
 }

@@ -3,9 +3,10 @@ import { composer } from '../../state/composer.svelte.ts'
 
 const MAX_TOGETHER = 25_000_000 // bytes; many mail servers take no more than this once encoded
 
-/** Attaches files of this device to the draft. */
+/** Attaches files of this device to the draft that was being written when they were chosen. */
 export async function addFiles(files: Iterable<File>): Promise<void> {
   const chosen = [...files]
+  const { draft } = composer
   const before = composer.fields.attachments.reduce((sum, { bytes }) => sum + bytes.length, 0)
   if (chosen.reduce((sum, { size }) => sum + size, before) > MAX_TOGETHER) {
     announcer.warn('The attachments would be larger than 25 MB together.')
@@ -18,5 +19,8 @@ export async function addFiles(files: Iterable<File>): Promise<void> {
       bytes: new Uint8Array(await file.arrayBuffer()),
     })),
   )
-  composer.edit({ attachments: [...composer.fields.attachments, ...read] })
+  const attachments = [...composer.fields.attachments, ...read]
+  if (composer.draft !== draft || !composer.edit({ attachments })) {
+    announcer.warn('The files were not attached.')
+  }
 }

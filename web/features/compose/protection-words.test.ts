@@ -30,3 +30,10 @@ test('Without encryption nobody needs a certificate', () => {
   expect(words.some(({ problem }) => problem)).toBe(false)
   expect(words.at(-1)?.text).toContain('will not be encrypted')
 })
+
+test('A recipient who is still being looked up is named, and blamed for nothing', () => {
+  const found = [{ address: 'bob@example.com', recipient: { kind: 'looking' } as const }]
+  const words = protectionWords({ ...EMPTY, encrypt: true }, found)
+  expect(words.some(({ problem }) => problem)).toBe(false)
+  expect(words.at(-1)?.text).toBe('The directory is still being asked about bob@example.com.')
+})

@@ -17,8 +17,7 @@ export function protectionWords(fields: DraftFields, found: readonly Found[]): S
         : 'It will not be signed: nobody can check that it is from you.',
     ),
   ]
-  if (fields.mustEncrypt)
-    words.push(fact('It answers an encrypted message, so it stays encrypted.'))
+  if (fields.mustEncrypt) words.push(fact('It comes from encrypted mail, so it stays encrypted.'))
   if (!fields.encrypt) {
     words.push(fact('It will not be encrypted: others may read it on its way.'))
     return words
@@ -30,7 +29,10 @@ function encryptionWords(found: readonly Found[]): Sentence[] {
   const of = (kind: Recipient['kind']) =>
     found.filter(({ recipient }) => recipient.kind === kind).map(({ address }) => address)
   const [known, without, failed] = [of('known'), of('no-certificate'), of('failed')]
+  const looking = of('looking')
   const words = [fact(`It will be encrypted to ${list.format([...known, 'yourself'])}.`)]
+  if (looking.length > 0)
+    words.push(fact(`The directory is still being asked about ${list.format(looking)}.`))
   if (without.length > 0) {
     words.push(
       problem(

@@ -27,6 +27,7 @@ export const APP_HEADERS: HeaderPolicy = {
     'base-uri': "'none'",
     'frame-ancestors': "'none'",
     'require-trusted-types-for': "'script'",
+    'trusted-types': 'postern svelte-trusted-html',
   }),
 }
 
@@ -45,6 +46,8 @@ export const MESSAGE_FRAME_HEADERS: HeaderPolicy = {
     'form-action': "'none'",
     'base-uri': "'none'",
     'frame-ancestors': "'self'",
+    // As on the application's iframe: opened by itself, this page has no origin either.
+    sandbox: 'allow-scripts allow-popups allow-popups-to-escape-sandbox',
   }),
 }
 

@@ -41,7 +41,7 @@ describe('the web app', () => {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
           "connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-src 'self' blob:; " +
           "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; " +
-          "require-trusted-types-for 'script'",
+          "require-trusted-types-for 'script'; trusted-types postern svelte-trusted-html",
       )
     },
   )
@@ -56,6 +56,9 @@ describe('the web app', () => {
     const page = await call('/message-frame.html', navigation)
     expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'self'")
     expect(page.headers.get('content-security-policy')).not.toContain('connect-src')
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /; sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox$/,
+    )
     const script = await call('/message-frame.js')
     expect(script.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
   })

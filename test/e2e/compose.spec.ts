@@ -124,11 +124,17 @@ test('While a send waits nothing of the draft can be changed, until it is cancel
 }) => {
   const page = await openAs('carol')
   await write(page, { to: 'bob@example.com', subject: 'In the open', text: 'As it was.' })
-  await page.route('**/mail/send?*', (route) => route.abort('connectionrefused'))
+  await page.route('**/mail/send?*', () => undefined) // never answered
+  const posted = page.waitForRequest('**/mail/send?*')
   await page.getByRole('button', { name: 'Send' }).click()
+  await posted
   const encrypt = page.getByRole('switch', { name: 'Encrypt', includeHidden: true })
   await expect(page.locator('[inert]').filter({ has: encrypt })).toHaveCount(1)
   await encrypt.click({ force: true })
   await expect(encrypt).not.toBeChecked()
   await expect(page.getByRole('button', { name: 'Discard' })).toBeHidden()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByRole('alert')).toContainText('may have been sent all the same')
+  await encrypt.click()
+  await expect(encrypt).toBeChecked()
 })

@@ -10,7 +10,6 @@ import type { CbcEncryption, GcmEncryption } from './content-encryption-algorith
 import { deriveContentKey } from './content-key-derivation.ts'
 import type { EnvelopedData } from './enveloped-data.ts'
 import { decryptLargeCbc } from './large-cbc.ts'
-import { decryptLargeGcm } from './large-gcm.ts'
 import { LARGE_CONTENT } from './pieces.ts'
 
 /** A cipher that content is written with. */
@@ -116,11 +115,7 @@ function decryptAead(envelope: AuthEnvelopedData, key: Bytes): Promise<Bytes> {
     case 'aes-192-gcm':
     case 'aes-256-gcm': {
       const parameters = gcmParameters(nonce, tagLength, aad)
-      return orDamaged(() =>
-        isLarge(key, ciphertext) && nonce.length === NONCE_BYTES
-          ? decryptLargeGcm(key, { nonce, aad, ciphertext, tag })
-          : runAes('decrypt', parameters, key, concat(ciphertext, tag)),
-      )
+      return orDamaged(() => runAes('decrypt', parameters, key, concat(ciphertext, tag)))
     }
     case 'aes-128-ccm':
     case 'aes-192-ccm':

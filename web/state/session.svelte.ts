@@ -77,6 +77,8 @@ class SessionOfUser {
       void this.#leave()
       return
     }
+    // Somebody else's may lie there, when their tab was just closed.
+    if (this.state.kind === 'signed-out') void forgetCiphertexts()
     this.#renew(session)
     this.#signedIn.resolve(undefined)
     if (!isNew) return

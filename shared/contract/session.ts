@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { factorKind, factorProof } from './factor-proof.ts'
 import { idSchema, instantSchema } from './wire.ts'
 
 /** `POST /session/password` */
@@ -10,10 +11,7 @@ export const passwordRequest = z.object({
 })
 
 /** `POST /session/factor` */
-export const factorRequest = z.object({
-  kind: z.literal('totp'),
-  code: z.string().regex(/^\d{6}$/),
-})
+export const factorRequest = factorProof
 
 /** Who is signed in, and until when. The id is public: it names the session, the cookie opens it. */
 export const sessionSchema = z.object({
@@ -30,7 +28,7 @@ export type Session = z.infer<typeof sessionSchema>
 
 /** Answer to both sign-in steps. */
 export const signInAnswer = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('factor-required'), factors: z.array(z.literal('totp')) }),
+  z.object({ state: z.literal('factor-required'), factors: z.array(factorKind) }),
   z.object({ state: z.literal('signed-in'), session: sessionSchema }),
 ])
 export type SignInAnswer = z.infer<typeof signInAnswer>

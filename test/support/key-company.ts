@@ -28,6 +28,7 @@ export type KeyCompany<H extends KeyServiceDeps['hsm'] = SoftwareHsm> = {
   readonly records: Records
   readonly clock: TestClock
   readonly hsm: H
+  readonly deps: KeyServiceDeps
   readonly app: ReturnType<typeof createKeyService>
   readonly reported: Parameters<ProblemLog>[0][]
   hire(username: string, algorithms?: Algorithms): Promise<Person>
@@ -56,13 +57,14 @@ export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
   const clock = new TestClock()
   const records = await openRecords(path, clock.read)
   const reported: Parameters<ProblemLog>[0][] = []
-  const app = createKeyService({
+  const deps: KeyServiceDeps = {
     ...records,
     hsm,
     session: { idleSeconds: 900, absoluteSeconds: 43_200 },
     publicOrigin: null,
     log: (report) => reported.push(report),
-  })
+  }
+  const app = createKeyService(deps)
   const authority = await openTokenAuthority({ ...records, hsm }, AUTHORITY)
   const codeOf = ({ seed }: Person) => currentCode(seed, clock.read())
 
@@ -70,6 +72,7 @@ export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
     records,
     clock,
     hsm,
+    deps,
     app,
     reported,
     codeOf,

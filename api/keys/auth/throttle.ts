@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { base64url } from '#shared/base64.ts'
+import type { FactorKind } from '#shared/contract/factor-proof.ts'
 import { PosternError } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
 import {
@@ -19,7 +20,10 @@ const STRANGERS = 'strangers' // no hash, so nobody's
 const STRANGERS_PER_ENTRY = 1000 // one a minute, when it comes as fast as passwords are checked
 
 /** One factor of one user: what is locked when it is guessed at; the other factors stay open. */
-export type Guarded = { readonly factor: 'password' | 'totp'; readonly username: string }
+export type Guarded = {
+  readonly factor: 'password' | FactorKind
+  readonly username: string
+}
 
 /**
  * Counts an attempt before it is checked, so that guesses made at the same time cannot share one count.

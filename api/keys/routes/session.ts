@@ -39,12 +39,12 @@ export function sessionRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   })
 
   routes.post('/factor', atMost(LARGEST_BODY.usual), async (c) => {
-    const { code } = await readJson(c, factorRequest)
+    const proof = await readJson(c, factorRequest)
     const half = await presentedSession(deps, c)
     if (half.stage !== 'password') {
       throw new PosternError('request/malformed', 'This session is signed in already.')
     }
-    const { secret, caller } = await factorStep(deps, half, code)
+    const { secret, caller } = await factorStep(deps, half, proof)
     giveSecret(c, secret)
     const session = describeSession(caller, deps.session, deps.clock())
     return c.json({ state: 'signed-in', session } satisfies SignInAnswer)

@@ -1,0 +1,76 @@
+import type { FactorProof } from '#shared/contract/factor-proof.ts'
+import { PosternError } from '#shared/errors.ts'
+import { randomId } from '../../../random-id.ts'
+import type { AuditAction, SessionRow, UserRow } from '../../../storage/schema.ts'
+import type { Work } from '../../audit/journal.ts'
+import type { KeyServiceDeps } from '../../service.ts'
+import { countAttempt, forgiveAttempts } from '../throttle.ts'
+import type { PreparedCheck } from './prepared-check.ts'
+import { prepareTotp } from './totp.ts'
+
+/** What a factor is shown for, where, and by whom. A refusal is recorded under `action`. */
+export type FactorShown = {
+  readonly user: UserRow
+  readonly session: Pick<SessionRow, 'id'>
+  readonly action: AuditAction
+  readonly proof: FactorProof
+}
+
+/**
+ * Checks a factor that a user shows now, and does in the same transaction what it is good for: one code serves
+ * one use, whichever comes first. The attempt is counted before it is checked.
+ * @param use runs once the proof is used up; it answers null to refuse, and throws only to undo everything
+ * @throws PosternError `factor/rejected`, `factor/locked` (with `retryAfter`), `hsm/unavailable`, what `use` threw
+ */
+export async function checkFactor<T>(
+  deps: KeyServiceDeps,
+  shown: FactorShown,
+  use: Work<T | null>,
+): Promise<T> {
+  const { user, proof } = shown
+  const guarded = { factor: proof.kind, username: user.username } as const
+  const match = await prepare(deps, shown) // before the count: the token may be away
+  await countAttempt(deps.journal, guarded)
+  const spend = await match()
+  const used =
+    spend === null
+      ? null
+      : await deps.journal.write(async (tx, append, now) => {
+          if (!(await spend(tx, now))) return null
+          const value = await use(tx, append, now)
+          if (value !== null) await forgiveAttempts(tx, guarded)
+          return value
+        })
+  if (used !== null) return used
+  await recordRefusal(deps, shown)
+  throw new PosternError('factor/rejected', 'Wrong code, or one that was used before.')
+}
+
+function prepare(deps: KeyServiceDeps, { user, proof }: FactorShown): Promise<PreparedCheck> {
+  switch (proof.kind) {
+    case 'totp':
+      return prepareTotp(deps, user, proof.code)
+    case 'hotp':
+    case 'recovery':
+    case 'passkey':
+      return Promise.resolve(() => Promise.resolve(null)) // nobody has one yet
+  }
+}
+
+async function recordRefusal(
+  { journal }: KeyServiceDeps,
+  { user, session, action }: FactorShown,
+): Promise<void> {
+  await journal.write((_tx, append) => {
+    append({
+      phase: 'event',
+      action,
+      operation: randomId(),
+      outcome: 'refused',
+      code: 'factor/rejected',
+      userId: user.id,
+      sessionId: session.id,
+    })
+    return Promise.resolve()
+  })
+}

@@ -35,7 +35,7 @@ export function readConfig(environment: Environment = process.env): Config {
     port: wholeNumber(environment, 'PORT', 8025, 1, 65_535),
     host: environment['POSTERN_HOST'] ?? '127.0.0.1',
     publicOrigin: origin(environment['POSTERN_ORIGIN']),
-    pkcs11Module: modulePath(environment['POSTERN_PKCS11_MODULE']),
+    pkcs11Module: readPkcs11Module(environment),
     session: Object.freeze({
       idleSeconds: wholeNumber(environment, 'POSTERN_IDLE_SECONDS', 15 * 60, 1, 86_400),
       absoluteSeconds: wholeNumber(environment, 'POSTERN_ABSOLUTE_SECONDS', 12 * 3600, 1, 604_800),
@@ -78,7 +78,12 @@ function origin(text: string | undefined): string | null {
   )
 }
 
-function modulePath(path: string | undefined): string {
+/**
+ * The PKCS#11 module alone, for commands that start a worker of their own.
+ * @throws PosternError `token/module-missing`
+ */
+export function readPkcs11Module(environment: Environment = process.env): string {
+  const path = environment['POSTERN_PKCS11_MODULE']
   if (path === undefined || path === '') {
     throw new PosternError(
       'token/module-missing',

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { join } from 'node:path'
-import { systemClock } from '../clock.ts'
-import { readDataFolder } from '../config.ts'
 import { run } from './run.ts'
+import { SecretInput } from './secret.ts'
+import { realSurroundings } from './surroundings.ts'
+import { TOPICS } from './topics.ts'
 
-const answer = await run(process.argv.slice(2), join(readDataFolder(), 'postern.db'), systemClock)
-process.stdout.write(answer.stdout)
-process.stderr.write(answer.stderr)
-process.exitCode = answer.exitCode
+process.umask(0o077) // what is made here, by the token's module too, is for this user alone
+const secrets = new SecretInput(process.stdin, (prompt) => void process.stderr.write(prompt))
+process.exitCode = await run(TOPICS, process.argv.slice(2), realSurroundings(secrets))
+secrets.close()

@@ -1,51 +1,75 @@
-import { existsSync } from 'node:fs'
-import { isPosternError, PosternError } from '#shared/errors.ts'
-import type { Clock } from '../clock.ts'
-import { closeRecords, openRecords } from '../keys/records.ts'
-import { findCommand, type Outcome } from './commands.ts'
-import { USAGE } from './usage.ts'
+import { isPosternError } from '#shared/errors.ts'
+import type { Command, Result, Topic } from './command.ts'
+import { type Surroundings, withContext } from './context.ts'
+import { commandHelp, overview, topicHelp } from './help.ts'
+import { parseFor } from './parse.ts'
 
-/** What is to be written where, and the exit code: 0 done, 1 refused or broken, 2 not understood. */
-export type Answer = {
-  readonly stdout: string
-  readonly stderr: string
-  readonly exitCode: 0 | 1 | 2
-}
+/** 0 done, 1 refused or bad news, 2 not understood. */
+export type ExitCode = 0 | 1 | 2
 
-/** Runs one command on the database file. Never throws: what stopped it is one sentence on stderr. */
+/** Runs one command. Never throws: what stopped it is one sentence on standard error, or an object with `--json`. */
 export async function run(
-  args: readonly string[],
-  databasePath: string,
-  clock: Clock,
-): Promise<Answer> {
-  if (args.includes('--help') || args.includes('-h') || args.length === 0) {
-    return { stdout: USAGE, stderr: '', exitCode: args.length === 0 ? 2 : 0 }
+  topics: readonly Topic[],
+  words: readonly string[],
+  around: Surroundings,
+): Promise<ExitCode> {
+  const [topicName, commandName, ...rest] = words.filter((word) => !isHelp(word))
+  const wantsHelp = words.some(isHelp) || words.length === 0
+  const topic = topics.find(({ name }) => name === topicName)
+  const command = topic?.commands.find(({ name }) => name === commandName)
+  const help = helpFor(topics, topic, command)
+  if (wantsHelp) {
+    around.print(help)
+    return 0
   }
-  const command = findCommand(args)
-  if (command === null) return { stdout: '', stderr: USAGE, exitCode: 2 }
+  if (topic === undefined || command === undefined) {
+    around.complain(help)
+    return 2
+  }
+  const parsed = parseFor(command, rest)
+  if (!parsed.ok) {
+    around.complain(`postern: ${parsed.why}\n\n${help}`)
+    return 2
+  }
+  return carryOut(command, parsed, around)
+}
+
+function isHelp(word: string): boolean {
+  return word === '--help' || word === '-h'
+}
+
+function helpFor(
+  topics: readonly Topic[],
+  topic: Topic | undefined,
+  command: Command | undefined,
+): string {
+  if (topic === undefined) return overview(topics)
+  return command === undefined ? topicHelp(topic) : commandHelp(topic.name, command)
+}
+
+async function carryOut(
+  command: Command,
+  { given, json }: { readonly given: Record<string, unknown>; readonly json: boolean },
+  around: Surroundings,
+): Promise<ExitCode> {
   try {
-    const { text, exitCode } = await withRecords(databasePath, clock, command)
-    return { stdout: text, stderr: '', exitCode }
+    const result = await withContext(around, (context) => command.run(context, given))
+    around.print(json ? asJson(result.data) : result.text)
+    return exitCodeOf(result)
   } catch (error) {
-    return { stdout: '', stderr: `postern: ${sentenceFor(error)}\n`, exitCode: 1 }
+    const message = sentenceFor(error)
+    const code = isPosternError(error) ? error.code : 'internal'
+    around.complain(json ? asJson({ error: { code, message } }) : `postern: ${message}\n`)
+    return 1
   }
 }
 
-async function withRecords(
-  path: string,
-  clock: Clock,
-  command: NonNullable<ReturnType<typeof findCommand>>,
-): Promise<Outcome> {
-  if (!existsSync(path)) {
-    const advice = 'Start the server once, or name its data folder with POSTERN_DATA.'
-    throw new PosternError('config/invalid', `There is no database ${path}. ${advice}`)
-  }
-  const records = await openRecords(path, clock)
-  try {
-    return await command(records)
-  } finally {
-    await closeRecords(records)
-  }
+function exitCodeOf({ bad }: Result): ExitCode {
+  return bad === true ? 1 : 0
+}
+
+function asJson(data: unknown): string {
+  return `${JSON.stringify(data, null, 2)}\n`
 }
 
 function sentenceFor(error: unknown): string {

@@ -4,7 +4,7 @@ import { PosternError } from '#shared/errors.ts'
 import { lockFile } from '../storage/folder-lock.ts'
 
 /** Everything Postern keeps, below one private folder. */
-export type DataFolder = {
+export type DataPaths = {
   readonly path: string
   readonly database: string
   readonly softhsmConf: string
@@ -15,11 +15,17 @@ export type DataFolder = {
   readonly soPin: string
   /** A note of the PIN that the token refused. */
   readonly refusedPin: string
+  /** Held by whoever logs in to the token. */
+  readonly tokenTurn: string
   readonly mail: string
   /** Messages on their way from one mailbox to others. */
   readonly spool: string
   readonly demo: string
   readonly log: string
+}
+
+/** The folder of a running server. */
+export type DataFolder = DataPaths & {
   /** Gives the folder back, at the very end. */
   readonly release: () => void
 }
@@ -37,6 +43,11 @@ export function openDataFolder(path: string): DataFolder {
       `Another Postern is running with the data folder ${path}; stop it, or name another folder with POSTERN_DATA.`,
     )
   }
+  return { ...dataPaths(path), release: lock.release }
+}
+
+/** Where everything lies, for who works beside a running server. */
+export function dataPaths(path: string): DataPaths {
   return {
     path,
     database: join(path, 'postern.db'),
@@ -46,11 +57,11 @@ export function openDataFolder(path: string): DataFolder {
     pin: join(path, 'pin'),
     soPin: join(path, 'so-pin'),
     refusedPin: join(path, 'refused-pin'),
+    tokenTurn: join(path, 'token-turn'),
     mail: join(path, 'mail'),
     spool: join(path, 'spool'),
     demo: join(path, 'demo'),
     log: join(path, 'log'),
-    release: lock.release,
   }
 }
 

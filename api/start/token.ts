@@ -4,9 +4,10 @@ import type { HsmLog } from '../hsm/log.ts'
 import type { Hsm } from '../hsm/port.ts'
 import { provisionToken } from '../hsm/provision.ts'
 import { startHsm } from '../hsm/supervisor.ts'
-import type { DataFolder } from './data-folder.ts'
+import type { DataPaths } from './data-folder.ts'
 import { RefusedPin } from './refused-pin.ts'
 import { readOrMakePin } from './secret-file.ts'
+import { inTokenTurn } from './token-turn.ts'
 
 const LABEL = 'postern'
 
@@ -15,7 +16,11 @@ const LABEL = 'postern'
  * SoftHSM tokens are never looked at. A PIN that was refused, now or by a later worker, is tried by no start again.
  * @throws PosternError `token/wrong-pin`, `token/module-missing`, `token/broken`, `hsm/unavailable`
  */
-export async function openToken(folder: DataFolder, modulePath: string, log: HsmLog): Promise<Hsm> {
+export function openToken(folder: DataPaths, modulePath: string, log: HsmLog): Promise<Hsm> {
+  return inTokenTurn(folder.tokenTurn, () => openInTurn(folder, modulePath, log))
+}
+
+async function openInTurn(folder: DataPaths, modulePath: string, log: HsmLog): Promise<Hsm> {
   const softhsmConf = folder.softhsmConf
   mkdirSync(folder.tokens, { recursive: true, mode: 0o700 })
   writeFileSync(softhsmConf, softhsmSettings(folder.tokens), { mode: 0o600 })
@@ -39,7 +44,7 @@ export async function openToken(folder: DataFolder, modulePath: string, log: Hsm
 }
 
 /** The token knows what is wrong; here we know where. */
-function placed(error: unknown, folder: DataFolder, modulePath: string): unknown {
+function placed(error: unknown, folder: DataPaths, modulePath: string): unknown {
   if (!isPosternError(error)) return error
   const sentences: Partial<Record<ErrorCode, string>> = {
     'token/wrong-pin': `The token refused the PIN in ${folder.pin}; it was tried once, and is not tried again until the file holds another.`,

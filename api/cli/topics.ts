@@ -1,0 +1,7 @@
+import type { Topic } from './command.ts'
+import { auditTopic } from './commands/audit.ts'
+import { keyTopic } from './commands/key.ts'
+import { userTopic } from './commands/user.ts'
+
+/** Everything that the `postern` command can do, in the order of its help. */
+export const TOPICS: readonly Topic[] = [userTopic, keyTopic, auditTopic]

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { openDatabase } from '../storage/db.ts'
+import { type DatabasePlace, openDatabase } from '../storage/db.ts'
 import type { Db } from '../storage/schema.ts'
 import { Journal } from './audit/journal.ts'
 
@@ -11,11 +11,11 @@ export type Records = {
 }
 
 /**
- * Opens (and makes, when missing) the database file. One for each process.
+ * Opens the database; a file is made when it is missing. One for each process.
  * @throws PosternError `audit/unavailable`, `config/invalid`
  */
-export async function openRecords(path: string, clock: Clock): Promise<Records> {
-  const db = await openDatabase(path)
+export async function openRecords(place: DatabasePlace, clock: Clock): Promise<Records> {
+  const db = await openDatabase(place)
   return { db, journal: new Journal(db, clock), clock }
 }
 

@@ -1,31 +1,20 @@
-import { chmodSync, closeSync, openSync } from 'node:fs'
-import Sqlite from 'better-sqlite3'
-import {
-  CamelCasePlugin,
-  CompiledQuery,
-  type DatabaseConnection,
-  type Driver,
-  Kysely,
-  SqliteDialect,
-  SqliteDriver,
-  type QueryResult,
-} from 'kysely'
-import { PosternError } from '#shared/errors.ts'
+import { CamelCasePlugin, Kysely } from 'kysely'
 import { migrate } from './migrate.ts'
+import { postgresDialect, type PostgresPlace } from './postgres.ts'
 import type { Db, Schema } from './schema.ts'
+import { sqliteDialect } from './sqlite.ts'
 
-const BUSY_MS = 2000 // a second process (the postern command) writes for milliseconds
+/** The path of a SQLite file, or a database on a PostgreSQL server. */
+export type DatabasePlace = string | PostgresPlace
 
 /**
- * Opens the database file, made with mode 0600 when it is missing, and brings its tables up to date.
- * The only file that knows which SQL database this is.
+ * Opens the database and brings its tables up to date. On either kind, transactions run one after the other:
+ * one that reads, then writes, never acts on a stale read.
  * @throws PosternError `audit/unavailable` when it cannot be opened, `config/invalid` when a newer Postern wrote it
  */
-export async function openDatabase(path: string): Promise<Db> {
-  const db = new Kysely<Schema>({
-    dialect: new Dialect({ database: openFile(path) }),
-    plugins: [new CamelCasePlugin()],
-  })
+export async function openDatabase(place: DatabasePlace): Promise<Db> {
+  const dialect = typeof place === 'string' ? sqliteDialect(place) : postgresDialect(place)
+  const db = new Kysely<Schema>({ dialect, plugins: [new CamelCasePlugin()] })
   try {
     await migrate(db)
     return db
@@ -33,80 +22,4 @@ export async function openDatabase(path: string): Promise<Db> {
     await db.destroy()
     throw error
   }
-}
-
-function openFile(path: string): Sqlite.Database {
-  try {
-    if (path !== ':memory:') {
-      closeSync(openSync(path, 'a', 0o600)) // SQLite gives its -wal and -shm files the same mode
-      chmodSync(path, 0o600)
-    }
-    const file = new Sqlite(path, { timeout: BUSY_MS })
-    file.pragma('journal_mode = WAL')
-    file.pragma('synchronous = FULL') // a commit that was answered survives a power cut
-    file.pragma('foreign_keys = ON')
-    return file
-  } catch (error) {
-    throw new PosternError('audit/unavailable', 'The database cannot be opened.', { cause: error })
-  }
-}
-
-class Dialect extends SqliteDialect {
-  readonly #config: { database: Sqlite.Database }
-
-  constructor(config: { database: Sqlite.Database }) {
-    super(config)
-    this.#config = config
-  }
-
-  override createDriver(): Driver {
-    return new WritingDriver(this.#config)
-  }
-}
-
-/** Transactions take the write lock first: one that reads, then writes, must never act on a stale read. */
-class WritingDriver extends SqliteDriver {
-  #connection: DatabaseConnection | undefined
-
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    this.#connection ??= new GuardedConnection(await super.acquireConnection())
-    return this.#connection
-  }
-
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
-  }
-}
-
-/** Says `audit/unavailable` where the database is away; a mistake in a query stays what it is. */
-class GuardedConnection implements DatabaseConnection {
-  readonly #inner: DatabaseConnection
-
-  constructor(inner: DatabaseConnection) {
-    this.#inner = inner
-  }
-
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    try {
-      return await this.#inner.executeQuery<R>(query)
-    } catch (error) {
-      throw isMistake(error)
-        ? error
-        : new PosternError('audit/unavailable', 'The records cannot be reached.', {
-            cause: error,
-            retryAfter: 5,
-          })
-    }
-  }
-
-  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    return this.#inner.streamQuery<R>(query, chunkSize)
-  }
-}
-
-function isMistake(error: unknown): boolean {
-  return (
-    error instanceof Sqlite.SqliteError &&
-    /^SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE)/.test(error.code)
-  )
 }

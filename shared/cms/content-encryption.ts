@@ -1,6 +1,7 @@
 import { type Bytes, concat } from '../bytes.ts'
 import { CONTENT_KEY_BYTES, type ContentAlgorithm } from '../contract/keys.ts'
 import { isPosternError, PosternError } from '../errors.ts'
+import { release as freeMemory } from '../release.ts'
 import type { AesParameters } from './aes-parameters.ts'
 import { LACKED_KEY_BYTES, runAes } from './aes.ts'
 import { type AesCbcCipher, type GcmCipher, isGcm } from './algorithms.ts'
@@ -40,20 +41,25 @@ export function newContentKey(name: WritableCipher): Bytes {
 
 /**
  * Decrypts the content of a message with the key that its recipients got. CBC proves nothing about who wrote the text.
+ * @param release called with the ciphertext as soon as it is not needed any more
  * @throws PosternError `content/damaged` for a wrong key, padding or tag, with no difference between them;
  * `cms/unsupported`, naming the cipher
  */
 export async function decryptContent(
   envelope: EnvelopedData | AuthEnvelopedData,
   key: Bytes,
+  release: (ciphertext: Bytes) => void = () => undefined,
 ): Promise<Bytes> {
   const { boundTo } = envelope
   const contentKey = boundTo === null ? key : await deriveContentKey(key, boundTo)
   switch (envelope.kind) {
-    case 'enveloped':
-      return decryptCbc(envelope, contentKey)
+    case 'enveloped': {
+      const plaintext = await decryptCbc(envelope, contentKey)
+      release(envelope.ciphertext)
+      return plaintext
+    }
     case 'auth-enveloped':
-      return decryptAead(envelope, contentKey)
+      return decryptAead(envelope, contentKey, release)
   }
 }
 
@@ -105,7 +111,11 @@ function decryptCbc({ encryption, ciphertext }: EnvelopedData, key: Bytes): Prom
   }
 }
 
-function decryptAead(envelope: AuthEnvelopedData, key: Bytes): Promise<Bytes> {
+function decryptAead(
+  envelope: AuthEnvelopedData,
+  key: Bytes,
+  release: (ciphertext: Bytes) => void,
+): Promise<Bytes> {
   const { encryption, ciphertext, tag, aad } = envelope
   if (encryption.kind === 'unsupported') throw unsupported(encryption.name)
   const { name, nonce, tagLength } = encryption
@@ -114,8 +124,13 @@ function decryptAead(envelope: AuthEnvelopedData, key: Bytes): Promise<Bytes> {
     case 'aes-128-gcm':
     case 'aes-192-gcm':
     case 'aes-256-gcm': {
-      const parameters = gcmParameters(nonce, tagLength, aad)
-      return orDamaged(() => runAes('decrypt', parameters, key, concat(ciphertext, tag)))
+      // Copies, as what they are views on is freed before they are used.
+      const parameters = gcmParameters(nonce.slice(), tagLength, aad.slice())
+      return orDamaged(() => {
+        const input = concat(ciphertext, tag)
+        release(ciphertext)
+        return runAes('decrypt', parameters, key, input, freeMemory)
+      })
     }
     case 'aes-128-ccm':
     case 'aes-192-ccm':

@@ -61,7 +61,7 @@ async function open(envelope: Envelope, name: string): Promise<Bytes> {
     keyId: name,
     recipient: toWireRecipient(entry!, certificate),
     contentAlgorithm: envelope.encryption.name as ContentAlgorithm,
-    cmsDigest: new Uint8Array(32),
+    cmsDigest: () => Promise.resolve(new Uint8Array(32)),
   })
   return decryptContent(envelope, contentKey)
 }

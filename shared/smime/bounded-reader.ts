@@ -1,4 +1,6 @@
 import { Budget } from '../budget.ts'
+import type { Bytes } from '../bytes.ts'
+import { release } from '../release.ts'
 import { MAX_SIGNATURE_CHECKS } from '../x509/verify-signature.ts'
 import type { Reader } from './reader.ts'
 
@@ -12,15 +14,24 @@ export type BoundedReader = Reader & {
   readonly signatureChecks: Budget
   readonly unwraps: Budget
   readonly inflations: Budget
+  /** Frees what a layer was read from, unless it is lent. Nothing that is kept may be a view on it. */
+  readonly release: (bytes: Bytes) => void
 }
 
-/** The reader of one message that is about to be opened. */
-export function boundReader(reader: Reader): BoundedReader {
+/**
+ * The reader of one message that is about to be opened.
+ * @param lent the caller's own bytes, which stay as they are; null where they were given away
+ */
+export function boundReader(reader: Reader, lent: Bytes | null): BoundedReader {
   const signatureChecks = new Budget(MAX_SIGNATURE_CHECKS)
   return {
     ...reader,
     signatureChecks,
     unwraps: new Budget(MAX_UNWRAPS),
     inflations: new Budget(MAX_INFLATIONS),
+    release: (bytes) => {
+      const theirs = [lent, reader.detachedContent]
+      if (!theirs.some((own) => own?.buffer === bytes.buffer)) release(bytes)
+    },
   }
 }

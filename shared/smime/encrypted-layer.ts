@@ -18,6 +18,7 @@ import type { EncryptionVerdict, RecipientName } from './verdict.ts'
 export type OpenedEnvelope = { readonly verdict: EncryptionVerdict; readonly inside: Inside | null }
 
 type Envelope = EnvelopedData | AuthEnvelopedData
+type CmsDigest = () => Promise<Bytes>
 type Match = { readonly info: RecipientInfo; readonly key: ReaderKey }
 type Attempt =
   | { readonly kind: 'opened'; readonly plaintext: Bytes }
@@ -45,21 +46,24 @@ export async function openEnvelope(
     const contentAlgorithm = objectName(envelope.encryption.name)
     return failed({ kind: 'no-key', contentAlgorithm, recipients })
   }
-  return tryKeys(envelope, matches.slice(0, MAX_ATTEMPTS), recipients, await sha256(object), reader)
+  let digest: Promise<Bytes> | null = null
+  const cmsDigest = () => (digest ??= sha256(object))
+  return tryKeys(envelope, matches.slice(0, MAX_ATTEMPTS), recipients, cmsDigest, reader)
 }
 
 async function tryKeys(
   envelope: Envelope,
   matches: readonly Match[],
   recipients: readonly RecipientName[],
-  cmsDigest: Bytes,
+  cmsDigest: CmsDigest,
   reader: BoundedReader,
 ): Promise<OpenedEnvelope> {
   let worst: EncryptionVerdict | null = null
   let stopped: PosternError | null = null
-  for (const match of matches) {
+  for (const [index, match] of matches.entries()) {
     if (!reader.unwraps.spend()) break
-    const attempt = await tryKey(envelope, match, cmsDigest, reader)
+    const isLast = index === matches.length - 1
+    const attempt = await tryKey(envelope, match, cmsDigest, reader, isLast)
     if (attempt.kind === 'opened')
       return opened(envelope, match.key.id, recipients, attempt.plaintext)
     if (attempt.kind === 'failed') worst ??= attempt.verdict
@@ -73,8 +77,9 @@ async function tryKeys(
 async function tryKey(
   envelope: Envelope,
   { info, key }: Match,
-  cmsDigest: Bytes,
+  cmsDigest: CmsDigest,
   reader: BoundedReader,
+  isLast: boolean,
 ): Promise<Attempt> {
   const { encryption } = envelope
   if (encryption.kind === 'unsupported') {
@@ -89,7 +94,8 @@ async function tryKey(
       contentAlgorithm,
       cmsDigest,
     })
-    return { kind: 'opened', plaintext: await decryptContent(envelope, contentKey) }
+    const spent = isLast ? reader.release : undefined
+    return { kind: 'opened', plaintext: await decryptContent(envelope, contentKey, spent) }
   } catch (error) {
     if (!isPosternError(error)) throw error
     return afterFailure(error, objectName(contentAlgorithm))

@@ -20,11 +20,16 @@ import type { EncryptionVerdict, Layer, SignatureVerdict } from './verdict.ts'
  * Opens a message, Outlook's .msg, or a bare CMS object in DER, BER, PEM or base64: takes off the layers at its root, verifies
  * the signatures, and gives what may be shown with one verdict each on encryption and signature. A bad message
  * is a verdict, never an error.
+ * @param bytes stay as they are, unless `given`: then their memory is freed as soon as nothing of it is needed
  * @throws PosternError what the key service threw when it stopped us; `mime/limit` for a message out of bounds
  */
-export async function open(bytes: Bytes, reader: Reader): Promise<OpenedMessage> {
+export async function open(
+  bytes: Bytes,
+  reader: Reader,
+  { given = false }: { readonly given?: boolean } = {},
+): Promise<OpenedMessage> {
   const { headers: outer, outermost } = await readInput(bytes, reader)
-  const peeled = await peel(outermost, reader)
+  const peeled = await peel(outermost, reader, given ? null : bytes)
   const payload = payloadOf(peeled, outermost)
   const inner = payload?.headers ?? null
   const headers = showHeaders(outer, inner)

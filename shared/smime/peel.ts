@@ -45,10 +45,11 @@ const MAX_LAYERS = 10 // triple wrapping has three; each encrypted layer costs a
 /**
  * Takes S/MIME layers off the root, again while what comes out is such a layer itself. A broken signature is
  * peeled like a good one: its verdict goes along. Anything below another part stays closed.
+ * @param lent as in `boundReader`
  * @throws PosternError when the key service stopped us; `mime/limit`
  */
-export async function peel(outermost: Inside, reader: Reader): Promise<Peeled> {
-  const bounded = boundReader(reader)
+export async function peel(outermost: Inside, reader: Reader, lent: Bytes | null): Promise<Peeled> {
+  const bounded = boundReader(reader, lent)
   const layers: PeeledLayer[] = []
   let inside: Inside | null = outermost
   while (inside !== null) {
@@ -92,6 +93,8 @@ function takeEntity(entity: Entity, reader: BoundedReader): Promise<Step> | Step
     case 'signed':
       return takeDetached(root.content, root.signature, reader)
     case 'cms':
+      if (root.object !== null && root.object.buffer !== entity.raw.buffer)
+        reader.release(entity.raw)
       return takeObject(root.object, root.claims, reader)
   }
 }

@@ -7,14 +7,14 @@ export type ReaderKey = { readonly id: string; readonly certificate: Certificate
 
 /**
  * Asks for the content key of one recipient entry. A wrong key comes back like a right one and fails at the
- * content. `cmsDigest` is SHA-256 of the CMS object, for the audit.
+ * content. `cmsDigest` computes SHA-256 of the CMS object, for the audit; whoever has the key at hand needs none.
  * @throws PosternError when it was stopped: the key is switched off, the session has expired, no network
  */
 export type UnwrapContentKey = (request: {
   readonly keyId: string
   readonly recipient: Recipient
   readonly contentAlgorithm: ContentAlgorithm
-  readonly cmsDigest: Bytes
+  readonly cmsDigest: () => Promise<Bytes>
 }) => Promise<Bytes>
 
 /**

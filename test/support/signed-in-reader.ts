@@ -44,7 +44,7 @@ async function unwrapThrough(client: KeyClient, session: string): Promise<Unwrap
     const body = {
       recipient: wire(recipient),
       content: { algorithm: contentAlgorithm },
-      message: { digest: base64url(cmsDigest) },
+      message: { digest: base64url(await cmsDigest()) },
       sealTo: base64url(own.publicKey),
     }
     const answer = await client.post(`/keys/${keyId}/unwrap`, body)

@@ -15,12 +15,13 @@ export async function openMessage(
   { bytes, keys, anchors }: OpenParams,
   page: Peer<PageMethods>,
 ): Promise<OpenedMessage> {
-  return open(bytes, {
+  const reader = {
     keys: keys.map(readerKey),
     unwrap: unwrapThrough(page),
     anchors: anchors.map(parseCertificate),
     at: new Date(),
-  })
+  }
+  return open(bytes, reader, { given: true })
 }
 
 function readerKey({ id, chain: [own] }: KeyChain) {
@@ -31,7 +32,9 @@ function readerKey({ id, chain: [own] }: KeyChain) {
 function unwrapThrough(page: Peer<PageMethods>): UnwrapContentKey {
   return async (request) => {
     const own = await sessionKey
-    const { session, answer } = await page.call('unwrap', { ...request, sealTo: own.publicKey })
+    const cmsDigest = await request.cmsDigest()
+    const asked = { ...request, cmsDigest, sealTo: own.publicKey }
+    const { session, answer } = await page.call('unwrap', asked)
     const { encryptedKey } = request.recipient
     const entryDigest = new Uint8Array(await crypto.subtle.digest('SHA-256', encryptedKey))
     const of = { session, key: request.keyId, entryDigest, operation: answer.operation }

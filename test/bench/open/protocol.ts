@@ -26,8 +26,6 @@ export type Phases = Readonly<Record<string, number>>
 export type BenchPage = {
   /** Fetches the message and keeps it in memory. */
   load(keys: Keys): Promise<void>
-  /** Makes the copy that the next `open` gives away beforehand, so that it is not seen as memory of the opening. */
-  ready(): void
   /** Milliseconds from the bytes in the page's memory to the opened message there. */
   open(): Promise<{ readonly time: number; readonly opened: Opened }>
   phases(): Promise<Phases>

@@ -11,7 +11,7 @@ import type { Keys, NoMethods, WorkerMethods } from './protocol.ts'
 connect<NoMethods, WorkerMethods>(
   self,
   {
-    open: ({ bytes, keys }) => open(bytes, readerWith(keys)),
+    open: ({ bytes, keys }) => open(bytes, readerWith(keys), { given: true }),
     phases: ({ bytes, keys }) => measurePhases(bytes, fromBase64(keys.contentKey)),
   },
   buffersOf,

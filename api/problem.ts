@@ -26,6 +26,7 @@ const TITLES: Record<WireCode, string> = {
   'key/wrong-purpose': 'The key is not for this',
   'policy/denied': 'Not allowed',
   'quota/exceeded': 'Too many operations',
+  'service/busy': 'The server is busy',
   'hsm/unavailable': 'The key store cannot be reached',
   'hsm/unsupported': 'The key store cannot do this',
   'audit/unavailable': 'The records cannot be written',

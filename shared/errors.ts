@@ -15,6 +15,7 @@ export type WireCode =
   | 'key/wrong-purpose'
   | 'policy/denied'
   | 'quota/exceeded'
+  | 'service/busy'
   | 'hsm/unavailable'
   | 'hsm/unsupported'
   | 'audit/unavailable'

@@ -52,3 +52,26 @@ test.each(['GET', 'POST'])('an answer to a %s may take longer than its request',
   expect(await answer.text()).toBe('done')
   await slow.close()
 })
+
+test('while it stops, a running call ends well, and a new one hears when to come again', async () => {
+  const reached = Promise.withResolvers<undefined>()
+  const mayEnd = Promise.withResolvers<undefined>()
+  const app = new Hono()
+  app.get('/slow', async (c) => {
+    reached.resolve(undefined)
+    await mayEnd.promise
+    return c.text('whole')
+  })
+  const stopping = await listen(app, 0, '127.0.0.1')
+  const origin = `http://127.0.0.1:${stopping.port}`
+  const running = fetch(`${origin}/slow`)
+  await reached.promise
+  const closed = stopping.close()
+  const refused = await fetch(`${origin}/slow`)
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+  expect(await refused.json()).toMatchObject({ code: 'service/busy' })
+  mayEnd.resolve(undefined)
+  expect(await (await running).text()).toBe('whole')
+  await closed
+  await expect(fetch(`${origin}/slow`)).rejects.toThrow()
+})

@@ -1,10 +1,14 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { PosternError } from '#shared/errors.ts'
+import { problemResponse } from '../problem.ts'
+import { randomId } from '../random-id.ts'
 import { listenProblem } from './free-port.ts'
 
-const DRAIN_MS = 3000 // for running answers to end; longer ones are cut when the server stops
+const DRAIN_MS = 10_000 // for running answers to end; longer ones are cut when the server stops
+const NEXT_SERVER = 5 // seconds until a caller may find one again
 const CONNECTIONS = 1000 // each costs a file and some memory; a proxy in front needs far fewer
 const MAIL = '/api/v1/mail/'
 
@@ -19,7 +23,9 @@ export type Arrival = {
 
 const USUAL_ARRIVAL: Arrival = { headers: 10_000, body: 20_000, mail: 15 * 60_000 }
 
-/** A server that takes calls. */
+type Answering = (request: Request) => Response | Promise<Response>
+
+/** A server that takes calls. `close` lets those under way end, for ten seconds, and refuses new ones meanwhile. */
 export type Listening = { readonly port: number; readonly close: () => Promise<void> }
 
 /** @throws PosternError `config/port-busy`, `config/invalid` */
@@ -29,7 +35,9 @@ export async function listen(
   host: string,
   arrival = USUAL_ARRIVAL,
 ): Promise<Listening> {
-  const server = createServer(app, arrival)
+  const drain = new Drain()
+  const server = createServer((request) => drain.refusal() ?? app.fetch(request), arrival)
+  server.on('request', (_incoming, outgoing: ServerResponse) => drain.count(outgoing))
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(port, host, resolve)
@@ -37,13 +45,13 @@ export async function listen(
   } catch (error) {
     throw listenProblem(error, port, host)
   }
-  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) }
+  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server, drain) }
 }
 
 /** Whoever sends slowly, or nothing, holds a connection for a short time only. */
-function createServer(app: Hono, arrival: Arrival): ServerType {
+function createServer(fetch: Answering, arrival: Arrival): ServerType {
   const server = createAdaptorServer({
-    fetch: app.fetch,
+    fetch,
     serverOptions: {
       headersTimeout: arrival.headers,
       requestTimeout: arrival.mail,
@@ -61,12 +69,44 @@ function createServer(app: Hono, arrival: Arrival): ServerType {
   return server
 }
 
-async function closeServer(server: ServerType): Promise<void> {
+/** Answers under way are waited for; who comes meanwhile hears that another server will be there soon. */
+class Drain {
+  readonly #underWay = new Set<ServerResponse>()
+  #ended: (() => void) | null = null
+
+  count(answer: ServerResponse): void {
+    if (this.#ended !== null) return
+    this.#underWay.add(answer)
+    answer.once('close', () => {
+      this.#underWay.delete(answer)
+      if (this.#underWay.size === 0) this.#ended?.()
+    })
+  }
+
+  refusal(): Response | null {
+    if (this.#ended === null) return null
+    const error = new PosternError('service/busy', 'The server is being restarted.', {
+      retryAfter: NEXT_SERVER,
+    })
+    const response = problemResponse(error, randomId())
+    response.headers.set('Connection', 'close')
+    return response
+  }
+
+  /** Refuses from now on; resolves when what was under way has ended, or after so many milliseconds. */
+  async begin(patience: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    this.#ended = () => resolve(undefined)
+    if (this.#underWay.size === 0) return
+    const timer = setTimeout(this.#ended, patience)
+    await promise
+    clearTimeout(timer)
+  }
+}
+
+async function closeServer(server: ServerType, drain: Drain): Promise<void> {
+  await drain.begin(DRAIN_MS)
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  if ('closeIdleConnections' in server) server.closeIdleConnections()
-  const cut = setTimeout(() => {
-    if ('closeAllConnections' in server) server.closeAllConnections()
-  }, DRAIN_MS)
+  if ('closeAllConnections' in server) server.closeAllConnections()
   await closed
-  clearTimeout(cut)
 }

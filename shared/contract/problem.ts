@@ -18,6 +18,7 @@ export const PROBLEM_STATUS = {
   'key/wrong-purpose': 403,
   'policy/denied': 403,
   'quota/exceeded': 429,
+  'service/busy': 503,
   'hsm/unavailable': 503,
   'hsm/unsupported': 422,
   'audit/unavailable': 503,

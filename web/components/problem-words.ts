@@ -27,6 +27,12 @@ const WORDS: Partial<Record<ErrorCode, Known>> = {
     title: 'Too many key operations',
     advice: 'Your key has been used very often in a short time. Wait a little, then try again.',
   },
+  'service/busy': {
+    icon: 'warning',
+    title: 'Postern is busy',
+    advice:
+      'Too much is asked for at once, or the server is being restarted. Try again in a moment.',
+  },
   'policy/denied': {
     icon: 'warning',
     title: 'Not allowed',

@@ -18,7 +18,7 @@ describe('the repository', () => {
   it.each(Object.entries({ ...dependencies, ...devDependencies }))(
     'has an exact version of %s',
     (_, version) => {
-      expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+      expect(version).toMatch(/^\d+\.\d+\.\d+(-[a-z]+\.\d+)?$/)
     },
   )
 

@@ -1,6 +1,6 @@
 import type { Bytes } from '#shared/bytes.ts'
 import { buildSignedAttributes } from '#shared/cms/signed-attributes.ts'
-import type { DigestAlgorithm } from '#shared/contract/keys.ts'
+import type { DigestAlgorithm, SignatureScheme } from '#shared/contract/keys.ts'
 import type { DraftSigner } from '#shared/smime/draft.ts'
 import type { Certificate } from '#shared/x509/certificate.ts'
 import type { PersonName } from './people.ts'
@@ -17,7 +17,7 @@ export type Correspondent = {
 export type SigningKey = {
   readonly chain: readonly [Certificate, ...Certificate[]]
   readonly digest: DigestAlgorithm
-  readonly scheme: 'rsa-pkcs1' | 'ecdsa'
+  readonly scheme: SignatureScheme
   readonly sign: (message: Bytes) => Promise<Bytes>
 }
 
@@ -28,6 +28,7 @@ export function signerOf(key: SigningKey, signingTime: Date): DraftSigner {
   return {
     certificate,
     digest,
+    scheme,
     sign: async (messageDigest) => {
       const signedAttributes = await buildSignedAttributes({
         digestAlgorithm: digest,

@@ -1,3 +1,4 @@
+import { usualScheme } from '#shared/cms/signature-scheme.ts'
 import { parseCertificate } from '#shared/x509/certificate.ts'
 import type { Hsm } from '../hsm/port.ts'
 import type { Records } from '../keys/records.ts'
@@ -17,8 +18,9 @@ export async function tokenCorrespondent(
   if (encryption === undefined || certificate === undefined) {
     throw new TypeError(`a key of ${name} has no certificate`)
   }
-  const digest = keys.sign.algorithm === 'ec-p384' ? 'sha-384' : 'sha-256'
-  const scheme = keys.sign.algorithm.startsWith('rsa-') ? 'rsa-pkcs1' : 'ecdsa'
+  const usual = usualScheme(certificate.publicKey)
+  if (usual === null) throw new TypeError(`the key of ${name} does not sign`)
+  const { scheme, digest } = usual
   const key: SigningKey = {
     chain: [certificate, ...above],
     digest,

@@ -1,15 +1,24 @@
-import { createECDH, randomBytes } from 'node:crypto'
+import { createECDH, generateKeyPairSync, randomBytes } from 'node:crypto'
 import pkcs11 from 'pkcs11js'
 import type { Handle, KeyPair, Mechanism } from 'pkcs11js'
 import { bytes, flag, type TokenAttribute, ulongs } from './pkcs11/attributes.ts'
 import { deriveSharedSecret, signEcdsaRaw } from './pkcs11/ec.ts'
+import { CKM_EC_EDWARDS_KEY_PAIR_GEN, signEd25519 } from './pkcs11/edwards.ts'
 import { hmacSha256 } from './pkcs11/hmac.ts'
-import { P256 } from './pkcs11/key-class.ts'
+import {
+  ED25519,
+  type EdwardsCurve,
+  type NamedCurve,
+  P256,
+  P521,
+  X25519,
+} from './pkcs11/key-class.ts'
 import { protect, reveal } from './pkcs11/protection.ts'
 import { decryptRaw, signRsa } from './pkcs11/rsa.ts'
 import { generationMechanism, secretTemplate } from './pkcs11/system-keys.ts'
 import type { Token } from './pkcs11/token.ts'
 import type { Capabilities } from './port.ts'
+import { pssMechanism } from './sign/pss.ts'
 
 /**
  * What the token does, seen by doing it: each mechanism is tried on a key that lives in a session of
@@ -18,8 +27,11 @@ import type { Capabilities } from './port.ts'
 export async function probeCapabilities(token: Token): Promise<Capabilities> {
   return {
     ...(await probeRsa(token)),
-    ecdh: await holds(() => probeEcdh(token)),
-    ecdsa: await holds(() => probeEcdsa(token)),
+    ecdh: await holds(() => probeEcdh(token, P256)),
+    ecdsa: await holds(() => probeEcdsa(token, P256)),
+    p521: await holds(() => probeEcdh(token, P521) && probeEcdsa(token, P521)),
+    ed25519: await holds(() => probeEd25519(token)),
+    x25519: await holds(() => probeX25519(token)),
     aesGcm: await holds(() => probeAesGcm(token)),
     hmacSha256: await holds(() => probeHmac(token)),
   }
@@ -37,12 +49,6 @@ type RsaCapabilities = Pick<Capabilities, 'rsaRaw' | 'rsaPkcs1' | 'rsaPss'>
 
 async function probeRsa(token: Token): Promise<RsaCapabilities> {
   const digest = Buffer.alloc(32, 1)
-  const pss = {
-    type: pkcs11.CK_PARAMS_RSA_PSS,
-    hashAlg: pkcs11.CKM_SHA256,
-    mgf: pkcs11.CKG_MGF1_SHA256,
-    saltLen: digest.length,
-  }
   let answer: RsaCapabilities = { rsaRaw: false, rsaPkcs1: false, rsaPss: false }
   await holds(async () => {
     const pair = await generateRsa(token)
@@ -50,7 +56,7 @@ async function probeRsa(token: Token): Promise<RsaCapabilities> {
     answer = {
       rsaRaw: await holds(() => decryptsRaw(token, pair)),
       rsaPkcs1: await signs({ mechanism: pkcs11.CKM_RSA_PKCS }),
-      rsaPss: await signs({ mechanism: pkcs11.CKM_RSA_PKCS_PSS, parameter: pss }),
+      rsaPss: await signs(pssMechanism('sha-256')),
     }
     destroy(token, pair.privateKey, pair.publicKey)
     return true
@@ -86,26 +92,57 @@ async function signsRsa(
   return (await signRsa(token, privateKey, mechanism, data)).length === 256
 }
 
-function probeEcdh(token: Token): boolean {
-  const other = createECDH('prime256v1')
-  const point = other.generateKeys()
-  const pair = generateEc(token, flag(pkcs11.CKA_DERIVE, true))
-  const secret = deriveSharedSecret(token, pair.privateKey, P256, point)
-  destroy(token, pair.privateKey, pair.publicKey)
-  return secret.length === P256.fieldBytes
+const OPENSSL_NAMES = { p256: 'prime256v1', p384: 'secp384r1', p521: 'secp521r1' } as const
+
+function probeEcdh(token: Token, curve: NamedCurve): boolean {
+  const point = createECDH(OPENSSL_NAMES[curve.name]).generateKeys()
+  return agrees(token, curve, point)
 }
 
-function probeEcdsa(token: Token): boolean {
-  const pair = generateEc(token, flag(pkcs11.CKA_SIGN, true))
-  const signature = signEcdsaRaw(token, pair.privateKey, P256, randomBytes(P256.fieldBytes))
-  destroy(token, pair.privateKey, pair.publicKey)
-  return signature.length === 2 * P256.fieldBytes
+function probeX25519(token: Token): boolean {
+  const { publicKey } = generateKeyPairSync('x25519')
+  const point = publicKey.export({ format: 'der', type: 'spki' }).subarray(-X25519.fieldBytes)
+  return agrees(token, X25519, point)
 }
 
-function generateEc({ cryptoki, session }: Token, use: TokenAttribute): KeyPair {
-  const mechanism = { mechanism: pkcs11.CKM_EC_KEY_PAIR_GEN }
-  const curve = bytes(pkcs11.CKA_EC_PARAMS, P256.parameters)
-  return cryptoki.C_GenerateKeyPair(session, mechanism, ephemeral(curve), ephemeral(use))
+function agrees(token: Token, curve: NamedCurve | EdwardsCurve, point: Uint8Array): boolean {
+  return withPair(token, curve, flag(pkcs11.CKA_DERIVE, true), (privateKey) => {
+    const secret = deriveSharedSecret(token, privateKey, curve, point)
+    return secret.length === curve.fieldBytes
+  })
+}
+
+function probeEcdsa(token: Token, curve: NamedCurve): boolean {
+  const digest = randomBytes(32)
+  return withPair(token, curve, flag(pkcs11.CKA_SIGN, true), (privateKey) => {
+    const signature = signEcdsaRaw(token, privateKey, curve, digest)
+    return signature.length === 2 * curve.fieldBytes
+  })
+}
+
+function probeEd25519(token: Token): boolean {
+  const message = randomBytes(100)
+  return withPair(token, ED25519, flag(pkcs11.CKA_SIGN, true), (privateKey) => {
+    return signEd25519(token, privateKey, message).length === 64
+  })
+}
+
+function withPair(
+  token: Token,
+  curve: NamedCurve | EdwardsCurve,
+  use: TokenAttribute,
+  work: (privateKey: Handle) => boolean,
+): boolean {
+  const { cryptoki, session } = token
+  const isEdwards = curve.name === 'ed25519' || curve.name === 'x25519'
+  const mechanism = isEdwards ? CKM_EC_EDWARDS_KEY_PAIR_GEN : pkcs11.CKM_EC_KEY_PAIR_GEN
+  const template = ephemeral(bytes(pkcs11.CKA_EC_PARAMS, curve.parameters))
+  const pair = cryptoki.C_GenerateKeyPair(session, { mechanism }, template, ephemeral(use))
+  try {
+    return work(pair.privateKey)
+  } finally {
+    destroy(token, pair.privateKey, pair.publicKey)
+  }
 }
 
 function probeAesGcm(token: Token): boolean {

@@ -8,6 +8,9 @@ const ABLE = {
   rsaPss: true,
   ecdh: true,
   ecdsa: true,
+  p521: true,
+  ed25519: true,
+  x25519: true,
   aesGcm: true,
   hmacSha256: true,
 }

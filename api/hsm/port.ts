@@ -33,7 +33,7 @@ export type SignRequest = {
   readonly key: TokenKey
   readonly scheme: SignatureScheme
   readonly digest: DigestAlgorithm
-  /** What is signed; it is hashed here. */
+  /** What is signed; it is hashed here, by Ed25519 in its own way. */
   readonly message: Bytes
 }
 
@@ -44,6 +44,9 @@ export type Capabilities = {
   readonly rsaPss: boolean
   readonly ecdh: boolean
   readonly ecdsa: boolean
+  readonly p521: boolean
+  readonly ed25519: boolean
+  readonly x25519: boolean
   readonly aesGcm: boolean
   readonly hmacSha256: boolean
 }
@@ -72,10 +75,10 @@ export interface Hsm {
    * The content key of a recipient entry, sealed to the session. An entry whose padding or integrity
    * is wrong answers alike, with a key derived from the entry and a secret of the token.
    * @throws PosternError `request/malformed` on public facts only: a length, a value above the
-   * modulus, a point off the curve
+   * modulus, a point off the curve or of low order
    */
   unwrap(request: UnwrapRequest): Promise<{ enc: Bytes; sealed: Bytes }>
-  /** RSA PKCS#1 v1.5 (RFC 8017 §8.2), or ECDSA as DER ECDSA-Sig-Value (RFC 3279 §2.2.3). */
+  /** RSA (RFC 8017 §8), Ed25519 (RFC 8032), or ECDSA as DER ECDSA-Sig-Value (RFC 3279 §2.2.3). */
   sign(request: SignRequest): Promise<Bytes>
   /**
    * Makes the pair in the token; the private half never leaves it. `spki` is DER SubjectPublicKeyInfo.

@@ -8,13 +8,14 @@ import type { DigestAlgorithm, SignatureScheme } from '../contract/keys.ts'
 import { PosternError } from '../errors.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { digestIdentifier } from '../x509/digest.ts'
-import { type SignatureAlgorithm, signatureIdentifier } from '../x509/signature-algorithm.ts'
+import { signatureIdentifier } from '../x509/signature-algorithm.ts'
 import {
   type AlgorithmProtection,
   encodeAlgorithmProtection,
   readAlgorithmProtection,
 } from './algorithm-protection.ts'
 import { CIPHER_OIDS, CONTENT_TYPE_OIDS } from './algorithms.ts'
+import { signerAlgorithm } from './signature-scheme.ts'
 import {
   type CertificateHash,
   encodeSigningCertificate,
@@ -72,19 +73,6 @@ export function parseSignedAttributes(der: Bytes): SignedAttributes {
       optional(values, SIGNING_CERTIFICATE, readSigningCertificate),
       optional(values, SIGNING_CERTIFICATE_V2, readSigningCertificateV2),
     ].filter((hash) => hash !== null),
-  }
-}
-
-/** How a scheme is named in a SignerInfo: RSA plainly, as every reader knows it. */
-export function signerAlgorithm(
-  scheme: SignatureScheme,
-  digest: DigestAlgorithm,
-): SignatureAlgorithm {
-  switch (scheme) {
-    case 'rsa-pkcs1':
-      return { kind: 'rsa-pkcs1', digest: null }
-    case 'ecdsa':
-      return { kind: 'ecdsa', digest }
   }
 }
 

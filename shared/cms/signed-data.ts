@@ -19,7 +19,7 @@ import { signatureIdentifier } from '../x509/signature-algorithm.ts'
 import { CONTENT_TYPE_OIDS } from './algorithms.ts'
 import { issuerAndSerial } from './certificate-identifier.ts'
 import { encodeContentInfo } from './content-info.ts'
-import { signerAlgorithm } from './signed-attributes.ts'
+import { signerAlgorithm } from './signature-scheme.ts'
 import { readSignerInfo, type SignerInfo } from './signer-info.ts'
 
 /** SignedData (RFC 5652 §5.1). */

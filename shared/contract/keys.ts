@@ -7,7 +7,16 @@ const MAX_ENTRY = 2048 // an RSA-16384 block; no token makes a longer one
 const certificateBytes = wireBytes(1, MAX_CERTIFICATE)
 
 export const keyPurpose = z.enum(['sign', 'encrypt'])
-export const keyAlgorithm = z.enum(['rsa-2048', 'rsa-3072', 'rsa-4096', 'ec-p256', 'ec-p384'])
+export const keyAlgorithm = z.enum([
+  'rsa-2048',
+  'rsa-3072',
+  'rsa-4096',
+  'ec-p256',
+  'ec-p384',
+  'ec-p521',
+  'ed25519',
+  'x25519',
+])
 export const keyStatus = z.enum(['active', 'disabled', 'retired'])
 export type KeyPurpose = z.infer<typeof keyPurpose>
 export type KeyAlgorithm = z.infer<typeof keyAlgorithm>
@@ -109,7 +118,8 @@ export const unwrapAnswer = z.object({
 })
 export type UnwrapAnswer = z.infer<typeof unwrapAnswer>
 
-export const signatureScheme = z.enum(['rsa-pkcs1', 'ecdsa'])
+/** The salt of `rsa-pss` is as long as the digest. `ed25519` goes with SHA-512 alone (RFC 8419 §3.1). */
+export const signatureScheme = z.enum(['rsa-pkcs1', 'rsa-pss', 'ecdsa', 'ed25519'])
 export const digestAlgorithm = z.enum(['sha-256', 'sha-384', 'sha-512'])
 export type SignatureScheme = z.infer<typeof signatureScheme>
 export type DigestAlgorithm = z.infer<typeof digestAlgorithm>

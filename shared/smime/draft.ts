@@ -1,5 +1,5 @@
 import type { Bytes } from '../bytes.ts'
-import type { DigestAlgorithm } from '../contract/keys.ts'
+import type { DigestAlgorithm, SignatureScheme } from '../contract/keys.ts'
 import { PosternError } from '../errors.ts'
 import { isAddress, type MailAddress } from '../mime/address.ts'
 import type { AttachedFile } from '../mime/compose.ts'
@@ -28,6 +28,7 @@ export type Draft = {
 export type DraftSigner = {
   readonly certificate: Certificate
   readonly digest: DigestAlgorithm
+  readonly scheme: SignatureScheme
   sign(digest: Bytes): Promise<{
     readonly signedAttributes: Bytes
     readonly signature: Bytes

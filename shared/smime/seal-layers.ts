@@ -17,13 +17,13 @@ export async function signPayload(
   signer: DraftSigner,
   form: 'detached' | 'opaque',
 ): Promise<Part> {
-  const { digest, certificate } = signer
+  const { digest, scheme } = signer
   const value = new Uint8Array(await crypto.subtle.digest(digest, payload))
   const { signedAttributes, signature, certificates } = await signer.sign(value)
   const object = encodeSignedData({
     certificates,
     digestAlgorithm: digest,
-    scheme: certificate.publicKey.kind === 'ec' ? 'ecdsa' : 'rsa-pkcs1',
+    scheme,
     signedAttributes,
     signature,
     content: form === 'opaque' ? payload : null,

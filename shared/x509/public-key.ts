@@ -37,6 +37,7 @@ const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
 const RSA_PSS = '1.2.840.113549.1.1.10'
 /** id-X25519 (RFC 8410 §3). */
 export const X25519 = '1.3.101.110'
+const ED25519 = '1.3.101.112'
 /** id-ecPublicKey (RFC 5480 §2.1.1). */
 export const EC_PUBLIC_KEY = '1.2.840.10045.2.1'
 const CURVE_OIDS: Readonly<Record<Curve, string>> = {
@@ -58,7 +59,7 @@ export function parsePublicKey(spki: Bytes): PublicKey {
       return parseRsa(key, algorithm.oid === RSA_PSS)
     case EC_PUBLIC_KEY:
       return toEc(algorithm, key)
-    case '1.3.101.112':
+    case ED25519:
       return { kind: 'ed25519' }
     case X25519:
       return { kind: 'x25519' }
@@ -106,6 +107,11 @@ export function ecSpki(curve: Curve, point: Uint8Array): Bytes {
 /** DER SubjectPublicKeyInfo of an X25519 key (RFC 8410 §4). */
 export function x25519Spki(key: Uint8Array): Bytes {
   return sequence(algorithmIdentifier(X25519), bitString(key))
+}
+
+/** DER SubjectPublicKeyInfo of an Ed25519 key (RFC 8410 §4). */
+export function ed25519Spki(key: Uint8Array): Bytes {
+  return sequence(algorithmIdentifier(ED25519), bitString(key))
 }
 
 function readSpki(spki: Bytes): { readonly algorithm: AlgorithmIdentifier; readonly key: Bytes } {

@@ -29,6 +29,8 @@ describe('a generated key', () => {
     ['rsa-3072', 'rsa', { modulusLength: 3072, publicExponent: 65537n }],
     ['ec-p256', 'ec', { namedCurve: 'prime256v1' }],
     ['ec-p384', 'ec', { namedCurve: 'secp384r1' }],
+    ['ec-p521', 'ec', { namedCurve: 'secp521r1' }],
+    ['ed25519', 'ed25519', {}],
   ]
   test.each(kinds)(
     'of %s has the public half that was asked for',
@@ -40,7 +42,7 @@ describe('a generated key', () => {
   )
 
   test('is made once: asked again, the same pair is there', async () => {
-    for (const algorithm of ['rsa-2048', 'ec-p256'] as const) {
+    for (const algorithm of ['rsa-2048', 'ec-p521', 'x25519'] as const) {
       const key = newKey('encrypt', algorithm)
       const { spki } = await hsm.generateKey({ key })
       expect((await hsm.generateKey({ key })).spki).toEqual(spki)
@@ -54,6 +56,17 @@ describe('a generated key', () => {
       { ...key, algorithm: 'ec-p384' },
     ] as const) {
       await expect(hsm.generateKey({ key: other })).rejects.toMatchObject({ code: 'token/broken' })
+    }
+  })
+
+  test('of Curve25519 has the purpose of its kind, and no other', async () => {
+    expect((await makeKey(hsm, 'encrypt', 'x25519')).publicKey.asymmetricKeyType).toBe('x25519')
+    for (const [purpose, algorithm] of [
+      ['encrypt', 'ed25519'],
+      ['sign', 'x25519'],
+    ] as const) {
+      const made = makeKey(hsm, purpose, algorithm)
+      await expect(made).rejects.toMatchObject({ code: 'hsm/unsupported' })
     }
   })
 
@@ -83,6 +96,8 @@ describe.runIf(hasTool)('seen by pkcs11-tool', () => {
     ['encrypt', 'rsa-2048', 'decrypt', ['RSA-X-509']],
     ['encrypt', 'ec-p256', 'derive', ['ECDH1-DERIVE']],
     ['encrypt', 'ec-p384', 'derive', ['ECDH1-DERIVE']],
+    ['encrypt', 'x25519', 'derive', ['ECDH1-DERIVE']],
+    ['sign', 'ed25519', 'sign', ['EDDSA']],
   ]
   test.each(uses)(
     'a key to %s of %s may only %s',

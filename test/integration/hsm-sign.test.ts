@@ -37,7 +37,7 @@ describe('a signature holds for node:crypto', () => {
     },
   )
 
-  test.each<KeyAlgorithm>(['ec-p256', 'ec-p384'])(
+  test.each<KeyAlgorithm>(['ec-p256', 'ec-p384', 'ec-p521'])(
     'by ECDSA of %s, in strict DER',
     async (algorithm) => {
       const { key, publicKey } = await makeKey(hsm, 'sign', algorithm)
@@ -51,6 +51,31 @@ describe('a signature holds for node:crypto', () => {
       }
     },
   )
+
+  test('by RSA-PSS, with a salt as long as the digest', async () => {
+    const { key, publicKey } = await makeKey(hsm, 'sign', 'rsa-2048')
+    for (const digest of DIGESTS) {
+      const signature = await hsm.sign({ key, scheme: 'rsa-pss', digest, message })
+      const how = {
+        key: publicKey,
+        padding: constants.RSA_PKCS1_PSS_PADDING,
+        saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+      }
+      expect(verify(digest.replace('-', ''), message, how, signature)).toBe(true)
+      expect(verify(digest.replace('-', ''), utf8('another'), how, signature)).toBe(false)
+    }
+  })
+
+  test('by Ed25519, over the message itself', async () => {
+    const { key, publicKey } = await makeKey(hsm, 'sign', 'ed25519')
+    for (const each of [message, Uint8Array.of(0), new Uint8Array(16 * 1024)]) {
+      const how = { key, scheme: 'ed25519', digest: 'sha-512' } as const
+      const signature = await hsm.sign({ ...how, message: each })
+      expect(signature).toHaveLength(64)
+      expect(verify(null, each, publicKey, signature)).toBe(true)
+      expect(verify(null, utf8('another'), publicKey, signature)).toBe(false)
+    }
+  })
 
   test('a hundred at once, each over its own message', async () => {
     const { key, publicKey } = await makeKey(hsm, 'sign', 'rsa-2048')
@@ -69,10 +94,14 @@ describe('a signature holds for node:crypto', () => {
 test('a key does not sign what it was not made for', async () => {
   const rsa = await makeKey(hsm, 'sign', 'rsa-2048')
   const ec = await makeKey(hsm, 'sign', 'ec-p256')
+  const edwards = await makeKey(hsm, 'sign', 'ed25519')
   const decrypting = await makeKey(hsm, 'encrypt', 'rsa-2048')
   const refused = [
     [{ key: rsa.key, scheme: 'ecdsa' }, 'request/malformed'],
     [{ key: ec.key, scheme: 'rsa-pkcs1' }, 'request/malformed'],
+    [{ key: ec.key, scheme: 'rsa-pss' }, 'request/malformed'],
+    [{ key: ec.key, scheme: 'ed25519' }, 'request/malformed'],
+    [{ key: edwards.key, scheme: 'ecdsa' }, 'request/malformed'],
     [{ key: decrypting.key, scheme: 'rsa-pkcs1' }, 'key/wrong-purpose'],
     [{ key: { ...decrypting.key, purpose: 'sign' }, scheme: 'rsa-pkcs1' }, 'token/broken'],
   ] as const

@@ -231,6 +231,9 @@ test('the token is tried for what it can do', async () => {
     rsaPss: true,
     ecdh: true,
     ecdsa: true,
+    p521: true,
+    ed25519: true,
+    x25519: true,
     aesGcm: true,
     hmacSha256: true,
   })

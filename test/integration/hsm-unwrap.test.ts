@@ -4,6 +4,7 @@ import type { Hsm } from '#api/hsm/port.ts'
 import type { KeyAlgorithm, Recipient } from '#shared/contract/keys.ts'
 import { createSessionKey } from '#shared/hpke.ts'
 import { utf8 } from '#shared/bytes.ts'
+import { x25519Spki } from '#shared/x509/public-key.ts'
 import { agreementEntry, oaepEntry, pkcs1Entry, rawBlock } from '#test/support/recipient-entries.ts'
 import { createSoftToken, type SoftToken } from '#test/support/soft-token.ts'
 import { makeKey, newKey, startTestHsm, unwrapFor } from '#test/support/test-hsm.ts'
@@ -14,6 +15,8 @@ type Made = Awaited<ReturnType<typeof makeKey>>
 let rsa: Made
 let p256: Made
 let p384: Made
+let p521: Made
+let x25519: Made
 
 beforeAll(async () => {
   token = await createSoftToken()
@@ -21,6 +24,8 @@ beforeAll(async () => {
   rsa = await makeKey(hsm, 'encrypt', 'rsa-2048')
   p256 = await makeKey(hsm, 'encrypt', 'ec-p256')
   p384 = await makeKey(hsm, 'encrypt', 'ec-p384')
+  p521 = await makeKey(hsm, 'encrypt', 'ec-p521')
+  x25519 = await makeKey(hsm, 'encrypt', 'x25519')
 })
 
 afterAll(async () => {
@@ -67,8 +72,8 @@ describe('a content key that node:crypto encrypted comes out', () => {
   ] as const
   const wraps = ['aes-128', 'aes-192', 'aes-256'] as const
   const ways = schemes.flatMap((scheme) => wraps.map((wrap) => ({ scheme, wrap })))
-  test.each(ways)('of ECDH with $scheme and $wrap, on both curves', async (how) => {
-    for (const { key, publicKey } of [p256, p384]) {
+  test.each(ways)('of ECDH with $scheme and $wrap, on every curve', async (how) => {
+    for (const { key, publicKey } of [p256, p384, p521, x25519]) {
       for (const ukm of [undefined, new Uint8Array(), new Uint8Array(randomBytes(64))]) {
         const contentKey = new Uint8Array(randomBytes(32))
         const withUkm = ukm === undefined ? how : { ...how, ukm }
@@ -77,6 +82,19 @@ describe('a content key that node:crypto encrypted comes out', () => {
       }
     }
   })
+
+  const hkdf = ['dh-std-hkdf-sha256', 'dh-std-hkdf-sha384', 'dh-std-hkdf-sha512'] as const
+  test.each(hkdf.flatMap((scheme) => wraps.map((wrap) => ({ scheme, wrap }))))(
+    'of X25519 with $scheme and $wrap',
+    async (how) => {
+      for (const ukm of [undefined, new Uint8Array(randomBytes(64))]) {
+        const contentKey = new Uint8Array(randomBytes(32))
+        const withUkm = ukm === undefined ? how : { ...how, ukm }
+        const entry = agreementEntry(x25519.publicKey, contentKey, withUkm)
+        expect(await unwrapFor(hsm, x25519.key, entry, 32)).toEqual(contentKey)
+      }
+    },
+  )
 
   test('of a hundred entries at once', async () => {
     const contentKeys = Array.from({ length: 100 }, () => new Uint8Array(randomBytes(32)))
@@ -124,6 +142,18 @@ describe('public facts are refused openly', () => {
     await malformed(p256, agreementEntry(p384.publicKey, randomBytes(32), how))
   })
 
+  test('an X25519 point of low order, which the worker survives', async () => {
+    const { pid, restarts } = hsm.status()
+    const how = { scheme: 'dh-std-hkdf-sha256', wrap: 'aes-256' } as const
+    const entry = agreementEntry(x25519.publicKey, randomBytes(32), how)
+    const zero = new Uint8Array(32)
+    for (const point of [zero, zero.with(0, 1), zero.with(31, 128)]) {
+      await malformed(x25519, { ...entry, originator: x25519Spki(point) })
+    }
+    await malformed(x25519, agreementEntry(p256.publicKey, randomBytes(32), how))
+    expect(hsm.status()).toMatchObject({ pid, restarts })
+  })
+
   test('a length that no wrapped key has', async () => {
     const how = { scheme: 'dh-std-sha256', wrap: 'aes-256' } as const
     const entry = agreementEntry(p256.publicKey, randomBytes(32), how)
@@ -138,7 +168,7 @@ describe('public facts are refused openly', () => {
     await malformed(rsa, agreementEntry(p256.publicKey, randomBytes(32), how))
   })
 
-  test('the key derivation of curves that no key here is on', async () => {
+  test('the key derivation of another kind of curve', async () => {
     const how = { scheme: 'dh-std-sha256', wrap: 'aes-256' } as const
     const entry = agreementEntry(p256.publicKey, randomBytes(32), how)
     for (const scheme of ['dh-std-hkdf-sha256', 'dh-std-hkdf-sha512'] as const) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deriveSharedSecret } from '#api/hsm/pkcs11/ec.ts'
-import { type NamedCurve, P256, P384 } from '#api/hsm/pkcs11/key-class.ts'
+import { type NamedCurve, P256, P384, P521, X25519 } from '#api/hsm/pkcs11/key-class.ts'
 import type { Token } from '#api/hsm/pkcs11/token.ts'
 import { recoverAesWrapped } from '#api/hsm/unwrap/aes-key-wrap.ts'
 import { recoverTransported } from '#api/hsm/unwrap/key-transport.ts'
@@ -8,8 +8,13 @@ import { readOriginator } from '#api/hsm/unwrap/originator.ts'
 import { hex } from '#shared/bytes.ts'
 import type { Recipient } from '#shared/contract/keys.ts'
 import { isPosternError } from '#shared/errors.ts'
-import { ecSpki } from '#shared/x509/public-key.ts'
-import { importEcKey, importRsaKey, openTokenHere } from '#test/support/imported-keys.ts'
+import { ecSpki, x25519Spki } from '#shared/x509/public-key.ts'
+import {
+  importEcKey,
+  importRsaKey,
+  importX25519Key,
+  openTokenHere,
+} from '#test/support/imported-keys.ts'
 import type { OaepHash } from '#test/support/recipient-entries.ts'
 import {
   hasDecryptionVectors,
@@ -140,6 +145,7 @@ describe.runIf(hasDecryptionVectors)(
     const curves: readonly (readonly [NamedCurve, string])[] = [
       [P256, 'ecdh_secp256r1_ecpoint_test.json'],
       [P384, 'ecdh_secp384r1_ecpoint_test.json'],
+      [P521, 'ecdh_secp521r1_ecpoint_test.json'],
     ]
     test.each(curves)(
       '$name',
@@ -165,6 +171,32 @@ function agree(curve: NamedCurve, scalar: string, point: string): string {
     const checked = readOriginator(originator, curve)
     const key = importEcKey(token, curve, scalar)
     const secret = deriveSharedSecret(token, key, curve, checked)
+    token.cryptoki.C_DestroyObject(token.session, key)
+    return hex(secret)
+  } catch (error) {
+    if (isPosternError(error, 'request/malformed')) return 'malformed'
+    throw error
+  }
+}
+
+test.runIf(hasDecryptionVectors)(
+  'X25519: gives the secret, and points of low order never reach the token',
+  () => {
+    const tests = readEcdhGroups('x25519_test.json').flatMap((group) => group.tests)
+    expect(tests.length).toBeGreaterThan(300)
+    for (const { tcId, private: scalar, public: point, shared } of tests) {
+      const isZero = /^0+$/.test(shared) // Wycheproof calls these acceptable, RFC 7748 §6.1 refuses them
+      expect(agreeX25519(scalar, point), `test ${tcId}`).toBe(isZero ? 'malformed' : shared)
+    }
+  },
+  60_000,
+)
+
+function agreeX25519(scalar: string, point: string): string {
+  try {
+    const checked = readOriginator(x25519Spki(unhex(point)), X25519)
+    const key = importX25519Key(token, X25519, scalar)
+    const secret = deriveSharedSecret(token, key, X25519, checked)
     token.cryptoki.C_DestroyObject(token.session, key)
     return hex(secret)
   } catch (error) {

@@ -2,10 +2,11 @@ import { createPrivateKey } from 'node:crypto'
 import pkcs11 from 'pkcs11js'
 import type { Handle } from 'pkcs11js'
 import { bytes, flag, type TokenAttribute } from '#api/hsm/pkcs11/attributes.ts'
-import type { NamedCurve } from '#api/hsm/pkcs11/key-class.ts'
+import type { EdwardsCurve, NamedCurve } from '#api/hsm/pkcs11/key-class.ts'
 import { privateKeyTemplate } from '#api/hsm/pkcs11/key-template.ts'
 import { loadModule } from '#api/hsm/pkcs11/module.ts'
 import { closeToken, openToken, type Token } from '#api/hsm/pkcs11/token.ts'
+import type { KeyAlgorithm } from '#shared/contract/keys.ts'
 import { createSoftToken } from './soft-token.ts'
 import { newKey } from './test-hsm.ts'
 
@@ -52,9 +53,17 @@ export function importEcKey(token: Token, curve: NamedCurve, scalar: string): Ha
   ])
 }
 
+/** An X25519 key. `scalar` in hexadecimal, 32 bytes. */
+export function importX25519Key(token: Token, curve: EdwardsCurve, scalar: string): Handle {
+  return create(token, 'x25519', [
+    bytes(pkcs11.CKA_EC_PARAMS, curve.parameters),
+    bytes(pkcs11.CKA_VALUE, Buffer.from(scalar, 'hex')),
+  ])
+}
+
 function create(
   { cryptoki, session }: Token,
-  algorithm: 'rsa-2048' | 'ec-p256' | 'ec-p384',
+  algorithm: KeyAlgorithm,
   value: readonly TokenAttribute[],
 ): Handle {
   const template = privateKeyTemplate(newKey('encrypt', algorithm))

@@ -3,6 +3,7 @@ import {
   createCipheriv,
   createHash,
   generateKeyPairSync,
+  hkdfSync,
   type KeyObject,
   publicEncrypt,
   diffieHellman,
@@ -39,21 +40,36 @@ const WRAP_OIDS = {
   'aes-256': '2.16.840.1.101.3.4.1.45',
 } as const
 
-/** ECDH with a fresh pair of the sender (RFC 5753 §3.1). */
+/** ECDH or X25519 with a fresh pair of the sender (RFC 5753 §3.1, RFC 8418 §2). */
 export function agreementEntry(
   publicKey: KeyObject,
   contentKey: Uint8Array,
   how: Pick<Agreement, 'scheme' | 'wrap' | 'ukm'>,
 ): Agreement {
-  const namedCurve = publicKey.asymmetricKeyDetails?.namedCurve ?? ''
-  const sender = generateKeyPairSync('ec', { namedCurve })
+  const sender = senderFor(publicKey)
   const secret = diffieHellman({ privateKey: sender.privateKey, publicKey })
   const bits = Number(how.wrap.slice(4))
-  const kek = derive(secret, bits / 8, sharedInfo(how, bits), how.scheme.replace('dh-std-', ''))
+  const kek = keyEncryptionKey(secret, bits, how)
   const cipher = createCipheriv(`id-aes${bits}-wrap`, kek, Buffer.alloc(8, 0xa6))
   const encryptedKey = new Uint8Array(Buffer.concat([cipher.update(contentKey), cipher.final()]))
   const originator = new Uint8Array(sender.publicKey.export({ format: 'der', type: 'spki' }))
   return { kind: 'kari', originator, ...how, encryptedKey }
+}
+
+function senderFor({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject) {
+  if (asymmetricKeyType === 'x25519') return generateKeyPairSync('x25519')
+  return generateKeyPairSync('ec', { namedCurve: asymmetricKeyDetails?.namedCurve ?? '' })
+}
+
+function keyEncryptionKey(
+  secret: Buffer,
+  bits: number,
+  how: Pick<Agreement, 'scheme' | 'wrap' | 'ukm'>,
+): Buffer {
+  const info = sharedInfo(how, bits)
+  const [, hkdf] = /^dh-std-hkdf-(.*)$/.exec(how.scheme) ?? []
+  if (hkdf === undefined) return derive(secret, bits / 8, info, how.scheme.replace('dh-std-', ''))
+  return Buffer.from(hkdfSync(hkdf, secret, how.ukm ?? Buffer.alloc(0), info, bits / 8))
 }
 
 function sharedInfo({ wrap, ukm }: Pick<Agreement, 'wrap' | 'ukm'>, bits: number): Uint8Array {

@@ -1,4 +1,5 @@
 import {
+  constants,
   createCipheriv,
   createDecipheriv,
   createHmac,
@@ -37,11 +38,13 @@ export class SoftwareHsm implements Hsm {
     return { enc: bytes(randomBytes(65)), sealed: bytes(randomBytes(request.contentKeyBytes + 16)) }
   }
 
-  async sign({ key, digest, message }: SignRequest): Promise<Bytes> {
+  async sign({ key, scheme, digest, message }: SignRequest): Promise<Bytes> {
     this.calls.push('sign')
     const privateKey = this.#keys.get(key.id)
     if (privateKey === undefined) throw new PosternError('token/broken', 'The key is missing.')
-    const signature = bytes(sign(digest.replace('-', ''), message, privateKey))
+    const hash = scheme === 'ed25519' ? null : digest.replace('-', '')
+    const padding = scheme === 'rsa-pss' ? PSS : {}
+    const signature = bytes(sign(hash, message, { key: privateKey, ...padding }))
     await this.#answer()
     return this.fault(signature)
   }
@@ -100,6 +103,11 @@ export class SoftwareHsm implements Hsm {
   }
 }
 
+const PSS = {
+  padding: constants.RSA_PKCS1_PSS_PADDING,
+  saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+}
+
 type Pair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
 
 const rsaPairs = new Map<KeyAlgorithm, Pair>()
@@ -108,6 +116,9 @@ const rsaPairs = new Map<KeyAlgorithm, Pair>()
 function makePair(algorithm: KeyAlgorithm): Pair {
   if (algorithm === 'ec-p256') return generateKeyPairSync('ec', { namedCurve: 'P-256' })
   if (algorithm === 'ec-p384') return generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  if (algorithm === 'ec-p521') return generateKeyPairSync('ec', { namedCurve: 'P-521' })
+  if (algorithm === 'ed25519') return generateKeyPairSync('ed25519')
+  if (algorithm === 'x25519') return generateKeyPairSync('x25519')
   const modulusLength = Number(algorithm.slice(4))
   const pair = rsaPairs.get(algorithm) ?? generateKeyPairSync('rsa', { modulusLength })
   rsaPairs.set(algorithm, pair)

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto'
 import type { Bytes } from '#shared/bytes.ts'
 import { deriveWrapKey } from '#shared/cms/agreement-kdf.ts'
+import { usualScheme } from '#shared/cms/signature-scheme.ts'
 import { buildSignedAttributes } from '#shared/cms/signed-attributes.ts'
 import {
   CONTENT_KEY_BYTES,
@@ -121,10 +122,12 @@ export function softwareSigner(
   signingTime: Date,
   chain: readonly Certificate[] = [],
 ): DraftSigner {
-  const scheme = certificate.publicKey.kind === 'ec' ? 'ecdsa' : 'rsa-pkcs1'
+  const scheme = usualScheme(certificate.publicKey)?.scheme
+  if (scheme === undefined) throw new TypeError('a key that does not sign')
   return {
     certificate,
     digest,
+    scheme,
     async sign(messageDigest) {
       const signedAttributes = await buildSignedAttributes({
         digestAlgorithm: digest,
@@ -133,7 +136,8 @@ export function softwareSigner(
         certificate,
         scheme,
       })
-      const signature = new Uint8Array(sign(digest.replace('-', ''), signedAttributes, privateKey))
+      const hash = scheme === 'ed25519' ? null : digest.replace('-', '')
+      const signature = new Uint8Array(sign(hash, signedAttributes, privateKey))
       return {
         signedAttributes,
         signature,

@@ -4,6 +4,7 @@ import type {
   DigestAlgorithm,
   Recipient,
   SignAnswer,
+  SignatureScheme,
   UnwrapAnswer,
 } from '#shared/contract/keys.ts'
 import type { WritableCipher } from '#shared/cms/content-encryption.ts'
@@ -53,7 +54,7 @@ export type PageMethods = {
     params: {
       readonly keyId: string
       readonly digest: { readonly algorithm: DigestAlgorithm; readonly value: Bytes }
-      readonly signature: 'rsa-pkcs1' | 'ecdsa'
+      readonly signature: SignatureScheme
       readonly context: { readonly subject: string; readonly to: string[] }
     }
     result: SignAnswer

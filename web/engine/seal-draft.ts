@@ -1,11 +1,10 @@
 import type { Bytes } from '#shared/bytes.ts'
+import { usualScheme } from '#shared/cms/signature-scheme.ts'
 import type { DraftSigner } from '#shared/smime/draft.ts'
 import { seal } from '#shared/smime/seal.ts'
 import { parseCertificate } from '#shared/x509/certificate.ts'
 import type { KeyChain, PageMethods, SealParams } from './protocol.ts'
 import type { Peer } from './rpc.ts'
-
-const DIGEST = 'sha-256'
 
 /** Makes the whole message of a draft; the page makes the call for the signature. */
 export function sealDraft(
@@ -29,11 +28,16 @@ function signerThrough(
 ): DraftSigner {
   if (own === undefined) throw new TypeError('a key without a certificate')
   const certificate = parseCertificate(own)
-  const signature = certificate.keyKind.startsWith('rsa') ? 'rsa-pkcs1' : 'ecdsa'
+  const usual = usualScheme(certificate.publicKey)
+  if (usual === null) throw new TypeError('a key that does not sign')
+  const { scheme, digest: algorithm } = usual
   return {
     certificate,
-    digest: DIGEST,
-    sign: (value) =>
-      page.call('sign', { keyId: id, digest: { algorithm: DIGEST, value }, signature, context }),
+    digest: algorithm,
+    scheme,
+    sign: (value) => {
+      const digest = { algorithm, value }
+      return page.call('sign', { keyId: id, digest, signature: scheme, context })
+    },
   }
 }

@@ -2,17 +2,18 @@ import pkcs11 from 'pkcs11js'
 import type { Handle } from 'pkcs11js'
 import { PosternError } from '#shared/errors.ts'
 import { flag, readAttribute, ulongs } from './attributes.ts'
-import type { NamedCurve } from './key-class.ts'
+import type { EdwardsCurve, NamedCurve } from './key-class.ts'
 import type { Token } from './token.ts'
 
 /**
- * The shared secret Z of ECDH (SEC 1 §3.3.1): the x coordinate, as long as the field. The caller has
- * checked that `point` (uncompressed) lies on the key's curve, and overwrites Z after use.
+ * The shared secret Z of ECDH (SEC 1 §3.3.1): the x coordinate, as long as the field; or that of X25519
+ * (RFC 7748 §6.1). The caller has checked that `point` (uncompressed) lies on the key's curve and is not of
+ * low order, and overwrites Z after use.
  */
 export function deriveSharedSecret(
   { cryptoki, session }: Token,
   key: Handle,
-  curve: NamedCurve,
+  curve: NamedCurve | EdwardsCurve,
   point: Uint8Array,
 ): Buffer {
   const parameter = {

@@ -5,7 +5,8 @@ import type { Bytes } from '#shared/bytes.ts'
 import { PosternError } from '#shared/errors.ts'
 import type { TokenKey } from '../port.ts'
 import { bytes, differences, findObjects, text } from './attributes.ts'
-import { keyClass, keyLabel } from './key-class.ts'
+import { CKM_EC_EDWARDS_KEY_PAIR_GEN } from './edwards.ts'
+import { type KeyClass, keyClass, keyLabel } from './key-class.ts'
 import type { KeyRing } from './key-ring.ts'
 import { expectedPrivateKey, privateKeyTemplate, publicKeyTemplate } from './key-template.ts'
 import { readSpki } from './public-key.ts'
@@ -14,7 +15,8 @@ import { type Token, withWritableSession } from './token.ts'
 /**
  * Makes a pair, reads its attributes again, and gives its SubjectPublicKeyInfo. A pair that is
  * already there is not made twice: a call repeated after a crash finds what the first one made.
- * @throws PosternError `token/broken` when what lies under this id is not such a pair
+ * @throws PosternError `token/broken` when what lies under this id is not such a pair, `hsm/unsupported`
+ * for a purpose that such keys do not have
  */
 export async function generateKey(token: Token, ring: KeyRing, key: TokenKey): Promise<Bytes> {
   return withWritableSession(token, async (session) => {
@@ -31,9 +33,14 @@ export async function generateKey(token: Token, ring: KeyRing, key: TokenKey): P
   })
 }
 
+const GENERATION = {
+  rsa: pkcs11.CKM_RSA_PKCS_KEY_PAIR_GEN,
+  ec: pkcs11.CKM_EC_KEY_PAIR_GEN,
+  edwards: CKM_EC_EDWARDS_KEY_PAIR_GEN,
+} as const satisfies Record<KeyClass['type'], number>
+
 function generatePair({ cryptoki }: Token, session: Handle, key: TokenKey): Promise<KeyPair> {
-  const isRsa = keyClass(key.algorithm).type === 'rsa'
-  const mechanism = isRsa ? pkcs11.CKM_RSA_PKCS_KEY_PAIR_GEN : pkcs11.CKM_EC_KEY_PAIR_GEN
+  const mechanism = GENERATION[keyClass(key.algorithm).type]
   return cryptoki.C_GenerateKeyPairAsync(
     session,
     { mechanism },

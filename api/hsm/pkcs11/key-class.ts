@@ -1,12 +1,24 @@
 import { oid } from '#shared/asn1/writer.ts'
 import type { KeyAlgorithm, KeyPurpose } from '#shared/contract/keys.ts'
+import type { Curve } from '#shared/x509/public-key.ts'
 
-/** P-256 and P-384, as the token is asked for them. */
+/** A curve of NIST's, as the token is asked for it. */
 export type NamedCurve = {
-  readonly name: 'p256' | 'p384'
+  readonly name: Curve
   /** DER OBJECT IDENTIFIER, the value of CKA_EC_PARAMS (RFC 5480 §2.1.1.1). */
   readonly parameters: Uint8Array
-  readonly fieldBytes: 32 | 48
+  readonly fieldBytes: 32 | 48 | 66
+}
+
+/** A use of Curve25519: one to sign, one to agree. */
+export type EdwardsCurve = Curve25519<'ed25519'> | Curve25519<'x25519'>
+
+type Curve25519<Name> = {
+  readonly name: Name
+  /** DER OBJECT IDENTIFIER (RFC 8410 §3). */
+  readonly parameters: Uint8Array
+  /** Of a public key, and of what is agreed upon. */
+  readonly fieldBytes: 32
 }
 
 export const P256: NamedCurve = {
@@ -21,10 +33,29 @@ export const P384: NamedCurve = {
   fieldBytes: 48,
 }
 
+export const P521: NamedCurve = {
+  name: 'p521',
+  parameters: oid('1.3.132.0.35'),
+  fieldBytes: 66,
+}
+
+export const ED25519: EdwardsCurve = {
+  name: 'ed25519',
+  parameters: oid('1.3.101.112'),
+  fieldBytes: 32,
+}
+
+export const X25519: EdwardsCurve = {
+  name: 'x25519',
+  parameters: oid('1.3.101.110'),
+  fieldBytes: 32,
+}
+
 /** What kind of pair an algorithm's name stands for. */
 export type KeyClass =
   | { readonly type: 'rsa'; readonly bits: 2048 | 3072 | 4096 }
   | { readonly type: 'ec'; readonly curve: NamedCurve }
+  | { readonly type: 'edwards'; readonly curve: EdwardsCurve }
 
 export function keyClass(algorithm: KeyAlgorithm): KeyClass {
   switch (algorithm) {
@@ -38,6 +69,12 @@ export function keyClass(algorithm: KeyAlgorithm): KeyClass {
       return { type: 'ec', curve: P256 }
     case 'ec-p384':
       return { type: 'ec', curve: P384 }
+    case 'ec-p521':
+      return { type: 'ec', curve: P521 }
+    case 'ed25519':
+      return { type: 'edwards', curve: ED25519 }
+    case 'x25519':
+      return { type: 'edwards', curve: X25519 }
   }
 }
 

@@ -1,8 +1,10 @@
 import pkcs11 from 'pkcs11js'
 import { parseBase64url } from '#shared/base64.ts'
+import { PosternError } from '#shared/errors.ts'
 import type { TokenKey } from '../port.ts'
 import { bytes, flag, text, type TokenAttribute, ulongs } from './attributes.ts'
-import { keyClass, keyLabel } from './key-class.ts'
+import { CKK_EC_EDWARDS, CKM_EDDSA } from './edwards.ts'
+import { type KeyClass, keyClass, keyLabel } from './key-class.ts'
 
 const PUBLIC_EXPONENT = Uint8Array.of(1, 0, 1)
 
@@ -13,25 +15,37 @@ type Use = { readonly may: 'sign' | 'decrypt' | 'derive'; readonly mechanisms: r
  * Raw RSA is for encryption keys alone: on a signing key it would forge signatures (security.md B).
  * PSS stands beside PKCS#1 v1.5 because a template cannot be widened later.
  */
-function useOf(key: TokenKey): Use {
-  const { type } = keyClass(key.algorithm)
-  if (key.purpose === 'sign') {
-    const mechanisms =
-      type === 'rsa' ? [pkcs11.CKM_RSA_PKCS, pkcs11.CKM_RSA_PKCS_PSS] : [pkcs11.CKM_ECDSA]
-    return { may: 'sign', mechanisms }
+function useOf({ purpose, algorithm }: TokenKey): Use {
+  const made = keyClass(algorithm)
+  const agrees: Use = { may: 'derive', mechanisms: [pkcs11.CKM_ECDH1_DERIVE] }
+  const signs = (...mechanisms: number[]): Use => ({ may: 'sign', mechanisms })
+  switch (made.type) {
+    case 'rsa':
+      return purpose === 'sign'
+        ? signs(pkcs11.CKM_RSA_PKCS, pkcs11.CKM_RSA_PKCS_PSS)
+        : { may: 'decrypt', mechanisms: [pkcs11.CKM_RSA_X_509] }
+    case 'ec':
+      return purpose === 'sign' ? signs(pkcs11.CKM_ECDSA) : agrees
+    case 'edwards':
+      if ((made.curve.name === 'ed25519') !== (purpose === 'sign')) {
+        throw new PosternError('hsm/unsupported', 'Keys of this kind have another purpose')
+      }
+      return purpose === 'sign' ? signs(CKM_EDDSA) : agrees
   }
-  return type === 'rsa'
-    ? { may: 'decrypt', mechanisms: [pkcs11.CKM_RSA_X_509] }
-    : { may: 'derive', mechanisms: [pkcs11.CKM_ECDH1_DERIVE] }
 }
 
 function nameOf(key: TokenKey): TokenAttribute[] {
   return [bytes(pkcs11.CKA_ID, parseBase64url(key.id)), text(pkcs11.CKA_LABEL, keyLabel(key))]
 }
 
+const KEY_TYPES = {
+  rsa: pkcs11.CKK_RSA,
+  ec: pkcs11.CKK_EC,
+  edwards: CKK_EC_EDWARDS,
+} as const satisfies Record<KeyClass['type'], number>
+
 function keyType(key: TokenKey): TokenAttribute {
-  const isRsa = keyClass(key.algorithm).type === 'rsa'
-  return ulongs(pkcs11.CKA_KEY_TYPE, isRsa ? pkcs11.CKK_RSA : pkcs11.CKK_EC)
+  return ulongs(pkcs11.CKA_KEY_TYPE, KEY_TYPES[keyClass(key.algorithm).type])
 }
 
 /** How a user's private key is made: it stays in the token, unreadable and unchangeable, for one use. */

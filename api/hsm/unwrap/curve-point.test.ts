@@ -1,11 +1,12 @@
 import { createECDH } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { type NamedCurve, P256, P384 } from '../pkcs11/key-class.ts'
+import { type NamedCurve, P256, P384, P521 } from '../pkcs11/key-class.ts'
 import { isOnCurve } from './curve-point.ts'
 
 const CURVES: readonly (readonly [NamedCurve, string, bigint])[] = [
   [P256, 'prime256v1', 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn],
   [P384, 'secp384r1', 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n],
+  [P521, 'secp521r1', 2n ** 521n - 1n],
 ]
 
 describe.each(CURVES)('$name', (curve, openssl, p) => {
@@ -68,9 +69,10 @@ test('a point of one curve is none of the other', () => {
 const B = {
   p256: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
   p384: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
+  p521: 0x0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
 }
 
-/** Both primes are 3 modulo 4. */
+/** All these primes are 3 modulo 4. */
 function squareRoot(value: bigint, p: bigint): bigint {
   let [result, base] = [1n, value]
   for (let exponent = (p + 1n) / 4n; exponent > 0n; exponent >>= 1n) {

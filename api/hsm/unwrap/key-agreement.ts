@@ -7,7 +7,7 @@ import type { Recipient } from '#shared/contract/keys.ts'
 import { PosternError } from '#shared/errors.ts'
 import { wipe } from '../pkcs11/buffers.ts'
 import { deriveSharedSecret } from '../pkcs11/ec.ts'
-import type { NamedCurve } from '../pkcs11/key-class.ts'
+import type { EdwardsCurve, NamedCurve } from '../pkcs11/key-class.ts'
 import type { Token } from '../pkcs11/token.ts'
 import { recoverAesWrapped } from './aes-key-wrap.ts'
 import { readOriginator } from './originator.ts'
@@ -28,12 +28,12 @@ const WRAP_BYTES = 8
 export async function recoverAgreed(
   token: Token,
   key: Handle,
-  curve: NamedCurve,
+  curve: NamedCurve | EdwardsCurve,
   entry: Agreement,
   keyBytes: number,
 ): Promise<Recovered> {
-  if (isHkdf(entry.scheme)) {
-    throw new PosternError('hsm/unsupported', 'HKDF belongs to X25519, which no key here is for')
+  if (isHkdf(entry.scheme) && curve.name !== 'x25519') {
+    throw new PosternError('hsm/unsupported', 'HKDF belongs to X25519, which this key is not for')
   }
   const { length } = entry.encryptedKey
   if (length % WRAP_BYTES !== 0 || length < SHORTEST_WRAPPED || length > LONGEST_WRAPPED) {

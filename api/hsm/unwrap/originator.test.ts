@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { bitString, nullValue, oid, sequence } from '#shared/asn1/writer.ts'
-import { P256, P384 } from '../pkcs11/key-class.ts'
+import { x25519Spki } from '#shared/x509/public-key.ts'
+import { P256, P384, X25519 } from '../pkcs11/key-class.ts'
 import { readOriginator } from './originator.ts'
 
 function spkiOf(namedCurve: string): Uint8Array {
@@ -34,6 +35,43 @@ test('refuses every other form', () => {
   }
   for (const [what, bytes] of Object.entries(hostile)) {
     expect(() => readOriginator(bytes, P256), what).toThrow(
+      expect.objectContaining({ code: 'request/malformed' }),
+    )
+  }
+})
+
+test('gives the key of an X25519 SubjectPublicKeyInfo, and refuses every other form', () => {
+  const { publicKey } = generateKeyPairSync('x25519')
+  const spki = new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }))
+  expect(readOriginator(spki, X25519)).toEqual(spki.subarray(-32))
+  const key = spki.subarray(-32)
+  const hostile = [
+    spkiOf('P-256'),
+    sequence(sequence(oid('1.3.101.112')), bitString(key)), // Ed25519
+    sequence(sequence(oid('1.3.101.110'), nullValue()), bitString(key)),
+    Uint8Array.of(...spki, 0),
+    spki.subarray(1),
+    key,
+    new Uint8Array(),
+  ]
+  for (const bytes of hostile) {
+    expect(() => readOriginator(bytes, X25519)).toThrow(
+      expect.objectContaining({ code: 'request/malformed' }),
+    )
+  }
+})
+
+test('refuses X25519 points of low order, in every writing', () => {
+  const p = 2n ** 255n - 19n
+  // Orders 4, 1 and 2, and 8 twice (RFC 7748 §6.1 wants no list, for the secret is zero with each).
+  const eighth = 325606250916557431795983626356110631294008115727848805560023387167927233504n
+  const other = 39382357235489614581723060781553021112529911719440698176882885853963445705823n
+  const low = [0n, 1n, p - 1n, eighth, other]
+  const written = [...low, ...low.map((u) => u + p).filter((u) => u < 2n ** 255n)]
+  const top = 2n ** 255n // a bit that is not looked at (RFC 7748 §5)
+  for (const u of [...written, ...written.map((each) => each + top)]) {
+    const point = Buffer.from(u.toString(16).padStart(64, '0'), 'hex').reverse()
+    expect(() => readOriginator(x25519Spki(point), X25519), String(u)).toThrow(
       expect.objectContaining({ code: 'request/malformed' }),
     )
   }

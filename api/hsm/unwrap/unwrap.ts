@@ -60,7 +60,7 @@ async function recover(token: Token, handle: Handle, request: UnwrapRequest): Pr
   if (made.type === 'rsa' && recipient.kind === 'ktri') {
     return recoverTransported(token, handle, recipient, contentKeyBytes)
   }
-  if (made.type === 'ec' && recipient.kind === 'kari') {
+  if (made.type !== 'rsa' && recipient.kind === 'kari') {
     return recoverAgreed(token, handle, made.curve, recipient, contentKeyBytes)
   }
   throw new PosternError('request/malformed', 'This entry is not for a key of this kind')

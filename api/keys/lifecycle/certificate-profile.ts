@@ -1,7 +1,11 @@
-import type { KeyAlgorithm, KeyPurpose } from '#shared/contract/keys.ts'
+import type {
+  DigestAlgorithm,
+  KeyAlgorithm,
+  KeyPurpose,
+  SignatureScheme,
+} from '#shared/contract/keys.ts'
 import type { KeyUse } from '#shared/x509/key-usage.ts'
 import type { PublicKey } from '#shared/x509/public-key.ts'
-import type { SignatureAlgorithm } from '#shared/x509/signature-algorithm.ts'
 
 const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4' // RFC 5280 §4.2.1.12
 const DAY = 24 * 3600 * 1000
@@ -31,22 +35,25 @@ export function validity(
   }
 }
 
+type Issuing = { readonly scheme: SignatureScheme; readonly digest: DigestAlgorithm }
+
 /** How an authority with such a key signs. */
-export function issuingAlgorithm(algorithm: KeyAlgorithm): Extract<
-  SignatureAlgorithm,
-  { kind: 'rsa-pkcs1' | 'ecdsa' }
-> & {
-  digest: 'sha-256' | 'sha-384'
-} {
+export function issuingAlgorithm(algorithm: KeyAlgorithm): Issuing {
   switch (algorithm) {
     case 'rsa-2048':
     case 'rsa-3072':
     case 'rsa-4096':
-      return { kind: 'rsa-pkcs1', digest: 'sha-256' }
+      return { scheme: 'rsa-pkcs1', digest: 'sha-256' }
     case 'ec-p256':
-      return { kind: 'ecdsa', digest: 'sha-256' }
+      return { scheme: 'ecdsa', digest: 'sha-256' }
     case 'ec-p384':
-      return { kind: 'ecdsa', digest: 'sha-384' }
+      return { scheme: 'ecdsa', digest: 'sha-384' }
+    case 'ec-p521':
+      return { scheme: 'ecdsa', digest: 'sha-512' }
+    case 'ed25519':
+      return { scheme: 'ed25519', digest: 'sha-512' }
+    case 'x25519':
+      throw new TypeError('an authority whose key does not sign')
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { base64url, parseBase64url } from '#shared/base64.ts'
 import type { Bytes } from '#shared/bytes.ts'
+import { signatureAlgorithm } from '#shared/cms/signature-scheme.ts'
 import type { KeyAlgorithm } from '#shared/contract/keys.ts'
 import { parseCertificate } from '#shared/x509/certificate.ts'
 import {
@@ -108,12 +109,12 @@ async function certify(
   key: TokenKey,
   fields: Omit<CertificateFields, 'serial' | 'signatureAlgorithm'>,
 ): Promise<Bytes> {
-  const signatureAlgorithm = issuingAlgorithm(key.algorithm)
-  const { kind: scheme, digest } = signatureAlgorithm
+  const { scheme, digest } = issuingAlgorithm(key.algorithm)
+  const algorithm = signatureAlgorithm(scheme, digest)
   const serial = new Uint8Array(randomBytes(16)) // RFC 5280 §4.1.2.2: unique, and not to be guessed
-  const tbs = buildTbsCertificate({ ...fields, serial, signatureAlgorithm })
+  const tbs = buildTbsCertificate({ ...fields, serial, signatureAlgorithm: algorithm })
   const signature = await hsm.sign({ key, scheme, digest, message: tbs })
-  return assembleCertificate(tbs, signatureAlgorithm, signature)
+  return assembleCertificate(tbs, algorithm, signature)
 }
 
 function issuingKey({ keyId, algorithm }: Pick<AuthorityRow, 'keyId' | 'algorithm'>): TokenKey {

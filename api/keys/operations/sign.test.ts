@@ -1,4 +1,4 @@
-import { createHash, verify, X509Certificate } from 'node:crypto'
+import { constants, createHash, verify, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { parseSignedAttributes } from '#shared/cms/signed-attributes.ts'
 import { signAnswer } from '#shared/contract/keys.ts'
@@ -7,6 +7,11 @@ import { type KeyClient, problemOf } from '#test/support/key-client.ts'
 import { signBody } from '#test/support/key-requests.ts'
 
 const CONTENT = createHash('sha256').update('Content-Type: text/plain\r\n\r\nHello\r\n').digest()
+
+const PSS = {
+  padding: constants.RSA_PKCS1_PSS_PADDING,
+  saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+}
 
 function entriesOf(company: KeyCompany) {
   return company.records.db
@@ -27,6 +32,9 @@ test.each([
   ['ec-p384', 'ecdsa', 'sha-384'],
   ['rsa-2048', 'rsa-pkcs1', 'sha-256'],
   ['rsa-2048', 'rsa-pkcs1', 'sha-512'],
+  ['rsa-2048', 'rsa-pss', 'sha-256'],
+  ['ec-p521', 'ecdsa', 'sha-512'],
+  ['ed25519', 'ed25519', 'sha-512'],
 ] as const)(
   '%s signs by %s with %s, and the certificate verifies it',
   async (key, scheme, hash) => {
@@ -44,9 +52,9 @@ test.each([
     const { publicKey } = certificate
     expect(certificate.subjectAltName).toBe('email:alice@example.com')
     expect(certificate.verify(new X509Certificate(answer.certificates[1]!).publicKey)).toBe(true)
-    expect(
-      verify(hash.replace('-', ''), answer.signedAttributes, publicKey, answer.signature),
-    ).toBe(true)
+    const digest = scheme === 'ed25519' ? null : hash.replace('-', '')
+    const how = scheme === 'rsa-pss' ? { key: publicKey, ...PSS } : publicKey
+    expect(verify(digest, answer.signedAttributes, how, answer.signature)).toBe(true)
   },
 )
 
@@ -103,6 +111,18 @@ test('a signature that the certificate refutes is not released', async () => {
     code: 'token/broken',
   })
   expect(company.reported).toHaveLength(1)
+})
+
+test('a key signs by no scheme but its own, and Ed25519 with no other digest than its own', async () => {
+  const company = await openCompany()
+  const person = await company.hire('alice', { sign: 'ed25519', encrypt: 'x25519' })
+  const client = await company.signedIn(person)
+  const path = `/keys/${person.signKey.id}/sign`
+  const foreign = await client.post(path, { ...signBody(CONTENT), signature: 'ecdsa' })
+  expect((await problemOf(foreign)).code).toBe('key/wrong-purpose')
+  const shorter = await client.post(path, { ...signBody(CONTENT), signature: 'ed25519' })
+  expect((await problemOf(shorter)).code).toBe('request/malformed')
+  expect(company.hsm.calls).toEqual([])
 })
 
 test('a digest of the wrong length is refused before the token is asked', async () => {

@@ -1,7 +1,8 @@
 import { base64url } from '#shared/base64.ts'
 import { type Bytes, utf8 } from '#shared/bytes.ts'
+import { DIGEST_BYTES, signatureAlgorithm } from '#shared/cms/signature-scheme.ts'
 import { buildSignedAttributes } from '#shared/cms/signed-attributes.ts'
-import type { DigestAlgorithm, SignRequest } from '#shared/contract/keys.ts'
+import type { KeyAlgorithm, SignatureScheme, SignRequest } from '#shared/contract/keys.ts'
 import { PosternError } from '#shared/errors.ts'
 import { type Certificate, parseCertificate } from '#shared/x509/certificate.ts'
 import { verifySignature } from '#shared/x509/verify-signature.ts'
@@ -19,12 +20,6 @@ type Signed = {
   readonly certificates: readonly Bytes[]
 }
 
-const DIGEST_BYTES: Record<DigestAlgorithm, number> = {
-  'sha-256': 32,
-  'sha-384': 48,
-  'sha-512': 64,
-}
-
 /**
  * Signs attributes that are built here around the content's digest (RFC 5652 §5.4). Nothing that a client
  * sends is signed as it is.
@@ -38,6 +33,9 @@ export async function signContent(
   const { algorithm, value: digest } = asked.digest
   if (digest.length !== DIGEST_BYTES[algorithm]) {
     throw new PosternError('request/malformed', `That is not the length of a ${algorithm} digest.`)
+  }
+  if (asked.signature === 'ed25519' && algorithm !== 'sha-512') {
+    throw new PosternError('request/malformed', 'Ed25519 goes with SHA-512.') // RFC 8419 §3.1
   }
   const request = {
     action: 'sign',
@@ -59,7 +57,7 @@ async function signWith(
   { digest: { algorithm: digest, value }, signature: scheme, context }: SignRequest,
 ): Promise<Acted<Signed>> {
   const key = permit.spend()
-  if ((scheme === 'rsa-pkcs1') !== key.algorithm.startsWith('rsa-')) {
+  if (!schemesOf(key.algorithm).includes(scheme)) {
     throw new PosternError('key/wrong-purpose', 'This key signs in another way.')
   }
   const certificates = await listChain(deps.db, key.id)
@@ -73,10 +71,27 @@ async function signWith(
   })
   const contextHash = base64url(await deps.hsm.keyedHash(encodeContext(context)))
   const signature = await deps.hsm.sign({ key, scheme, digest, message: signedAttributes })
-  const algorithm = { kind: scheme, digest }
+  const algorithm = signatureAlgorithm(scheme, digest)
   const claim = { spki: certificate.spki, algorithm, signature, data: signedAttributes }
   if (!(await verifySignature(claim))) throw wrongSignature(key)
   return { value: { signedAttributes, signature, certificates }, contextHash }
+}
+
+function schemesOf(algorithm: KeyAlgorithm): readonly SignatureScheme[] {
+  switch (algorithm) {
+    case 'rsa-2048':
+    case 'rsa-3072':
+    case 'rsa-4096':
+      return ['rsa-pkcs1', 'rsa-pss']
+    case 'ec-p256':
+    case 'ec-p384':
+    case 'ec-p521':
+      return ['ecdsa']
+    case 'ed25519':
+      return ['ed25519']
+    case 'x25519':
+      return []
+  }
 }
 
 function ownCertificate(chain: readonly Bytes[]): Certificate {

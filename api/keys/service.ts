@@ -1,12 +1,15 @@
 import type { ProblemLog } from '../problem.ts'
 import type { Hsm } from '../hsm/port.ts'
 import type { SessionTimes } from './auth/session-times.ts'
+import type { Turns } from './operations/turns.ts'
 import type { Records } from './records.ts'
 
 /** What the key service is made of. */
 export type KeyServiceDeps = Records & {
   readonly hsm: Hsm
   readonly session: SessionTimes
+  /** Whose operation goes to the token next. */
+  readonly turns: Turns
   /** Where a proxy in front serves us (`https://mail.example.com`), or null. */
   readonly publicOrigin: string | null
   readonly log: ProblemLog

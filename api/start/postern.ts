@@ -5,6 +5,7 @@ import { demoCompanyIsComplete } from '../demo/company.ts'
 import { createGateway } from '../gateway/app.ts'
 import type { Hsm } from '../hsm/port.ts'
 import { createKeyService } from '../keys/app.ts'
+import { Turns, USUAL_TURNS } from '../keys/operations/turns.ts'
 import { closeRecords, openRecords, type Records } from '../keys/records.ts'
 import { openLog, type ServerLog } from '../log.ts'
 import { createLocalMailboxes } from '../mail/local-mailboxes.ts'
@@ -73,7 +74,14 @@ async function wire(parts: {
 }): Promise<Hono> {
   const { config, folder, log, hsm, records, findMailbox } = parts
   const { publicOrigin, session, webBuild } = config
-  const keyService = createKeyService({ ...records, hsm, session, publicOrigin, log: log.problem })
+  const keyService = createKeyService({
+    ...records,
+    hsm,
+    session,
+    publicOrigin,
+    turns: new Turns(USUAL_TURNS),
+    log: log.problem,
+  })
   return createGateway({
     keys: async (request) => keyService.fetch(request),
     findMailbox,

@@ -4,6 +4,7 @@ import { createKey } from '#api/keys/lifecycle/keys.ts'
 import { openTokenAuthority } from '#api/keys/lifecycle/token-authority.ts'
 import { enrolTotp } from '#api/keys/lifecycle/totp.ts'
 import { createUser, setPassword } from '#api/keys/lifecycle/users.ts'
+import { Turns, USUAL_TURNS } from '#api/keys/operations/turns.ts'
 import { openRecords, type Records } from '#api/keys/records.ts'
 import type { KeyServiceDeps } from '#api/keys/service.ts'
 import type { ProblemLog } from '#api/problem.ts'
@@ -61,6 +62,7 @@ export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
     ...records,
     hsm,
     session: { idleSeconds: 900, absoluteSeconds: 43_200 },
+    turns: new Turns(USUAL_TURNS),
     publicOrigin: null,
     log: (report) => reported.push(report),
   }

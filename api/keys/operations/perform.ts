@@ -10,9 +10,19 @@ export type Acted<T> = { readonly value: T; readonly contextHash: string | null 
  * Decide → record → act → record → release: the one way to the token for an operation with a user's key.
  * @param act calls the token, spending the permit
  * @throws PosternError what the decision refused (`key/not-found`, `key/disabled`, `quota/exceeded`, …), what
- * `act` threw, or `audit/unavailable`: then nothing is released
+ * `act` threw, `service/busy` when too many wait, or `audit/unavailable`: then nothing is released
  */
-export async function perform<T>(
+export function perform<T>(
+  deps: KeyServiceDeps,
+  request: OperationRequest,
+  act: (permit: Permit) => Promise<Acted<T>>,
+): Promise<{ operation: string; value: T }> {
+  return deps.turns.admit(request.userId, (turn) =>
+    performInTurn(deps, request, (permit) => turn(() => act(permit))),
+  )
+}
+
+async function performInTurn<T>(
   deps: KeyServiceDeps,
   request: OperationRequest,
   act: (permit: Permit) => Promise<Acted<T>>,

@@ -1,0 +1,129 @@
+import { PosternError } from '#shared/errors.ts'
+
+/** How many operations with users' keys there may be. */
+export type TurnLimits = {
+  /** Under way, of all users and of one: what comes beyond is refused before anything is decided. */
+  readonly admitted: number
+  readonly admittedOfOne: number
+  /** At the token, of all users and of one. */
+  readonly running: number
+  readonly runningOfOne: number
+  /** Milliseconds that an operation waits for its turn at the token. */
+  readonly patience: number
+}
+
+/**
+ * The supervisor lets sixteen calls go to the worker, which works on four. Users' operations are at most twelve of
+ * them: sign-in and administration, which take no turn here, find a free lane. At most five are of one user: alone
+ * they keep the worker busy, and a newcomer's operation starts as soon as one of those that it works on has ended.
+ */
+export const USUAL_TURNS: TurnLimits = {
+  admitted: 1024,
+  admittedOfOne: 128,
+  running: 12,
+  runningOfOne: 5,
+  patience: 5_000,
+}
+
+/** Goes to the token when it is the caller's turn. */
+export type TakeTurn = <T>(act: () => Promise<T>) => Promise<T>
+
+type Waiter = { enter(): void }
+type Line = { admitted: number; running: number; readonly waiting: Set<Waiter> }
+
+const SOON = 1 // seconds; a queue of this size is gone by then, or somebody is flooding us
+
+/**
+ * Who goes to the token next: one operation of each user who waits, in a ring; a user's own in the order they came.
+ * So nobody's wait grows with what another one asks for.
+ */
+export class Turns {
+  readonly #limits: TurnLimits
+  readonly #lines = new Map<string, Line>()
+  /** The lines in which somebody waits; the first has waited longest for a turn. */
+  readonly #ring = new Set<Line>()
+  #admitted = 0
+  #running = 0
+
+  constructor(limits: TurnLimits) {
+    this.#limits = limits
+  }
+
+  /** How many operations wait for the token. */
+  get waiting(): number {
+    let count = 0
+    for (const line of this.#ring) count += line.waiting.size
+    return count
+  }
+
+  /**
+   * Does a user's operation, which goes to the token by the turn that it is given.
+   * @throws PosternError `service/busy` when too many are under way; from the turn, when it does not come in time
+   */
+  async admit<T>(user: string, operation: (turn: TakeTurn) => Promise<T>): Promise<T> {
+    const line = this.#lines.get(user) ?? { admitted: 0, running: 0, waiting: new Set() }
+    const { admitted, admittedOfOne } = this.#limits
+    if (line.admitted >= admittedOfOne) throw busy('You asked for very much at once.')
+    if (this.#admitted >= admitted) throw busy('Too many people are asking just now.')
+    this.#lines.set(user, line)
+    line.admitted++
+    this.#admitted++
+    try {
+      return await operation((act) => this.#turn(line, act))
+    } finally {
+      line.admitted--
+      this.#admitted--
+      if (line.admitted === 0) this.#lines.delete(user)
+    }
+  }
+
+  async #turn<T>(line: Line, act: () => Promise<T>): Promise<T> {
+    await this.#wait(line)
+    try {
+      return await act()
+    } finally {
+      line.running--
+      this.#running--
+      this.#next()
+    }
+  }
+
+  #wait(line: Line): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiter = {
+        enter() {
+          clearTimeout(timer)
+          resolve()
+        },
+      }
+      const timer = setTimeout(() => {
+        line.waiting.delete(waiter)
+        if (line.waiting.size === 0) this.#ring.delete(line)
+        reject(busy('The key store has more to do than it can.'))
+      }, this.#limits.patience)
+      line.waiting.add(waiter)
+      this.#ring.add(line)
+      this.#next()
+    })
+  }
+
+  /** Gives free places to those whose turn it is. */
+  #next(): void {
+    for (const line of this.#ring) {
+      if (this.#running >= this.#limits.running) return
+      if (line.running >= this.#limits.runningOfOne) continue
+      const [first] = line.waiting
+      this.#ring.delete(line)
+      if (first === undefined) continue
+      line.waiting.delete(first)
+      if (line.waiting.size > 0) this.#ring.add(line) // at its end: the loop comes to it again
+      line.running++
+      this.#running++
+      first.enter()
+    }
+  }
+}
+
+function busy(why: string): PosternError {
+  return new PosternError('service/busy', `${why} Please try again.`, { retryAfter: SOON })
+}

@@ -5,11 +5,13 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
   type QueryResult,
 } from 'kysely'
 import { PosternError } from '#shared/errors.ts'
+import { StatementCache } from './statement-cache.ts'
 
 const BUSY_MS = 2000 // a second process (the postern command) writes for milliseconds
 
@@ -18,7 +20,7 @@ const BUSY_MS = 2000 // a second process (the postern command) writes for millis
  * @throws PosternError `audit/unavailable` when it cannot be opened
  */
 export function sqliteDialect(path: string): Dialect {
-  return new WritingDialect({ database: openFile(path) })
+  return new WritingDialect({ database: new StatementCache(openFile(path)) })
 }
 
 function openFile(path: string): Sqlite.Database {
@@ -38,9 +40,9 @@ function openFile(path: string): Sqlite.Database {
 }
 
 class WritingDialect extends SqliteDialect {
-  readonly #config: { database: Sqlite.Database }
+  readonly #config: { database: SqliteDatabase }
 
-  constructor(config: { database: Sqlite.Database }) {
+  constructor(config: { database: SqliteDatabase }) {
     super(config)
     this.#config = config
   }

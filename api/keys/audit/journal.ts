@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { isPosternError, PosternError } from '#shared/errors.ts'
 import { type Clock, instant } from '../../clock.ts'
 import { randomId } from '../../random-id.ts'
@@ -5,6 +6,7 @@ import { insertAuditEntries, putAuditHead } from '../../storage/audit-entries.ts
 import type { AuditEntryRow, Db } from '../../storage/schema.ts'
 import { type AuditEntry, chainEntry, type Link, START_OF_CHAIN } from './entry.ts'
 
+const GATHERING_TURNS = 3 // of the event loop: a call takes that many from its socket to the queue
 const LARGEST_BATCH = 64 // works in one commit; enough to hide the disk, few enough to answer soon
 
 /** Adds an entry to the audit, in the transaction of the work that it was given to. */
@@ -55,7 +57,10 @@ export class Journal {
 
   async #drain(): Promise<void> {
     this.#busy = true
-    while (this.#queue.length > 0) await this.#settle(this.#queue.splice(0, LARGEST_BATCH))
+    while (this.#queue.length > 0) {
+      await gathering()
+      await this.#settle(this.#queue.splice(0, LARGEST_BATCH))
+    }
     this.#busy = false
   }
 
@@ -94,6 +99,14 @@ export class Journal {
   async #storeHead(tx: Db, { sequence, hash }: Link): Promise<void> {
     await putAuditHead(tx, { writer: this.writer, sequence, hash, startedAt: this.#startedAt })
   }
+}
+
+/**
+ * Lets calls that came in while the last commit held this thread reach the queue: without it they would find the
+ * next commit under way, with one work in it.
+ */
+async function gathering(): Promise<void> {
+  for (let turn = 0; turn < GATHERING_TURNS; turn++) await setImmediate()
 }
 
 function asUnavailable(error: unknown): PosternError {

@@ -15,7 +15,7 @@ export class StatementCache implements SqliteDatabase {
   prepare(text: string): SqliteStatement {
     const known = this.#statements.get(text)
     if (known !== undefined) return known
-    const statement = this.#file.prepare<unknown[]>(text) as SqliteStatement
+    const statement = this.#file.prepare(text) as SqliteStatement
     const [oldest] = this.#statements.keys()
     if (this.#statements.size >= KEPT && oldest !== undefined) this.#statements.delete(oldest)
     this.#statements.set(text, statement)

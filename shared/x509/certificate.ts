@@ -28,6 +28,10 @@ export type Certificate = Omit<Extensions, 'alternativeNames'> & {
   readonly issuerName: Name
   /** Of the subject, unless it is empty, and of the alternative names: what name constraints bind. */
   readonly directoryNames: readonly Name[]
+  /** Forms of the alternative names that mean nothing for mail: constraints may bind them. */
+  readonly otherForms: readonly string[]
+  /** A certificate before version 3, which cannot say that it is a CA's (RFC 5280 §6.1.4 k). */
+  readonly beforeVersion3: boolean
   /** DER SubjectPublicKeyInfo. */
   readonly spki: Bytes
   readonly publicKey: PublicKey
@@ -118,6 +122,8 @@ function parseTbs(fields: Cursor, outer: AlgorithmIdentifier): Tbs {
     notBefore,
     notAfter,
     directoryNames: directoryNamesOf(alternativeNames, subjectName),
+    otherForms: alternativeNames.flatMap((name) => (name.kind === 'other' ? [name.form] : [])),
+    beforeVersion3: version < 2,
     addresses: addressesOf(alternativeNames, subjectName),
   }
 }

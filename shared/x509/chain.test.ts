@@ -82,16 +82,20 @@ describe('a chain', () => {
   })
 
   it('judges time at the time it is told, the ends included', async () => {
-    const { notBefore, notAfter } = alice.certificate
+    const [notBefore, notAfter] = [new Date(2026, 0, 1), new Date(2026, 6, 1)] // within those of its authorities
+    const authorities = { notBefore: new Date(2020, 0, 1), notAfter: new Date(2050, 0, 1) }
+    const above = await certify({ name: 'above', extensions: CA, ...authorities })
+    const leafOf = { name: 'alice', issuer: above, notBefore, notAfter }
+    const { certificate: leaf } = await certify(leafOf)
     const at = async (time: Date): Promise<string> => {
-      const { certificate: leaf } = alice
-      const candidates = [middle.certificate]
-      const anchors = [root.certificate]
+      const candidates: Certificate[] = []
+      const anchors = [above.certificate]
       return reasonOf(await buildChain({ leaf, candidates, anchors, at: time, purpose: 'sign' }))
     }
     expect(await at(notAfter)).toBe('ok')
     expect(await at(new Date(+notAfter + 1))).toBe('expired')
-    expect(await at(new Date(+notBefore - DAY))).toBe('not-yet-valid')
+    expect(await at(notBefore)).toBe('ok')
+    expect(await at(new Date(+notBefore - 1))).toBe('not-yet-valid')
   })
 })
 
@@ -130,7 +134,8 @@ describe('an issuer', () => {
   })
 
   it('with a short RSA key is too weak, the anchor, too', async () => {
-    const short = { kind: 'rsa', bits: 1024 } as Certificate['publicKey']
+    const exponent = Uint8Array.of(1, 0, 1)
+    const short = { kind: 'rsa', bits: 1024, exponent } as unknown as Certificate['publicKey']
     const leaf = { ...alice, certificate: { ...alice.certificate, publicKey: short } }
     expect(reasonOf(await chainOf(leaf, [middle]))).toBe('weak-algorithm')
     const anchor = { ...root, certificate: { ...root.certificate, publicKey: short } }

@@ -65,7 +65,8 @@ async function findPaths(
     }
     if (path.length === MAX_DEPTH) continue
     for (const issuer of issuers) {
-      if (isAmong(issuer, path) || !mayHaveIssued(path, issuer)) continue
+      if (isAmong(issuer, path)) continue
+      if (!mayHaveIssued(path, issuer, isAmong(issuer, anchors))) continue
       if (!signatureChecks.spend()) return { paths, longest }
       if (await isSignedBy(path, issuer)) open.push([...path, issuer])
     }

@@ -4,19 +4,20 @@ import { asciiOf, textOf } from '../asn1/text.ts'
 import { oidOf } from '../asn1/values.ts'
 import { type Name, parseName } from './name.ts'
 
-/** The kinds of GeneralName (RFC 5280 §4.2.1.6) that mean something for mail. */
+/** The kinds of GeneralName (RFC 5280 §4.2.1.6) that mean something for mail; `form` tells the others apart. */
 export type GeneralName =
   /** rfc822Name, or a SmtpUTF8Mailbox (RFC 9598). In constraints: a mailbox, a host, or `.domain`. */
   | { readonly kind: 'address'; readonly address: string }
   | { readonly kind: 'directory'; readonly name: Name }
-  | { readonly kind: 'other'; readonly tag: number }
+  /** `form`: the tag, or the object identifier of an otherName. */
+  | { readonly kind: 'other'; readonly form: string }
 
 const OTHER_NAME = context(0)
 const RFC822_NAME = context(1)
 const DIRECTORY_NAME = context(4)
 const SMTP_UTF8_MAILBOX = '1.3.6.1.5.5.7.8.9'
 
-/** Parses a GeneralName; kinds without meaning for mail are kept by tag. */
+/** Parses a GeneralName; of kinds without meaning for mail only the form is kept. */
 export function parseGeneralName(element: Element): GeneralName {
   switch (element.tag) {
     case RFC822_NAME:
@@ -30,7 +31,7 @@ export function parseGeneralName(element: Element): GeneralName {
     case OTHER_NAME:
       return parseOtherName(element)
     default:
-      return { kind: 'other', tag: element.tag }
+      return { kind: 'other', form: String(element.tag) }
   }
 }
 
@@ -39,7 +40,7 @@ function parseOtherName(element: Element): GeneralName {
   const type = oidOf(fields.next(OID))
   const value = childrenOf(fields.next(context(0)))
   fields.end()
-  if (type !== SMTP_UTF8_MAILBOX) return { kind: 'other', tag: OTHER_NAME }
+  if (type !== SMTP_UTF8_MAILBOX) return { kind: 'other', form: type }
   const address = textOf(value.next(UTF8_STRING))
   value.end()
   return { kind: 'address', address }

@@ -12,11 +12,12 @@ export function isSelfIssued(certificate: Certificate): boolean {
 
 /**
  * Whether `issuer` says that it may have issued the last certificate of `path`: its name, CA flag, right to
- * sign certificates and path length (RFC 5280 §6.1.4).
+ * sign certificates and path length (RFC 5280 §6.1.4). An old root without extensions is a CA where it is an anchor.
  */
-export function mayHaveIssued(path: Path, issuer: Certificate): boolean {
+export function mayHaveIssued(path: Path, issuer: Certificate, isAnchor: boolean): boolean {
   if (!sameName(lastOf(path).issuerName, issuer.subjectName)) return false
-  if (!issuer.isCa || issuer.keyUsage?.keyCertSign === false) return false
+  const isCa = issuer.isCa || (isAnchor && issuer.beforeVersion3 && isSelfIssued(issuer))
+  if (!isCa || issuer.keyUsage?.keyCertSign === false) return false
   const intermediates = path.slice(1).filter((certificate) => !isSelfIssued(certificate))
   return issuer.pathLength === null || intermediates.length <= issuer.pathLength
 }

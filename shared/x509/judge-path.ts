@@ -74,7 +74,7 @@ function judgeLeafUsage(
     (purpose === 'sign'
       ? keyUsage.digitalSignature || keyUsage.nonRepudiation
       : agrees
-        ? keyUsage.keyAgreement
+        ? keyUsage.keyAgreement && !keyUsage.encipherOnly
         : keyUsage.keyEncipherment)
   return finding('key usage', `${subject}: ${purpose}`, allowed ? null : 'not-for-email')
 }
@@ -87,8 +87,7 @@ function judgeNames(issuer: Certificate, below: readonly Certificate[]): Finding
       ? undefined
       : below.find(
           (certificate, index) =>
-            (index === 0 || !isSelfIssued(certificate)) &&
-            !satisfies(nameConstraints, certificate.directoryNames, certificate.addresses),
+            (index === 0 || !isSelfIssued(certificate)) && !satisfies(nameConstraints, certificate),
         )
   const detail =
     outside === undefined ? issuer.subject : `${issuer.subject}: not for ${outside.subject}`

@@ -7,6 +7,7 @@ const KEY_USES = [
   'keyAgreement',
   'keyCertSign',
   'cRLSign',
+  'encipherOnly', // of an agreement: then nothing can be deciphered with it
 ] as const
 
 export type KeyUse = (typeof KEY_USES)[number]

@@ -4,7 +4,7 @@ import { contextExplicit, contextImplicit, encode, integer, sequence } from '../
 import { utf8, type Bytes } from '../bytes.ts'
 import { encodeName } from './issue.ts'
 import { parseName } from './name.ts'
-import { parseNameConstraints, satisfies } from './name-constraints.ts'
+import { type BoundNames, parseNameConstraints, satisfies } from './name-constraints.ts'
 
 function address(base: string): Bytes {
   return sequence(contextImplicit(1, encode(0x16, utf8(base))))
@@ -16,13 +16,23 @@ function directory(commonName: string): Bytes {
   )
 }
 
+const named = (names: Partial<BoundNames>): BoundNames => ({
+  directoryNames: [],
+  addresses: [],
+  otherForms: [],
+  ...names,
+})
+
 /** Whether one address passes, with these subtrees permitted and excluded. */
 function passes(mail: string, permitted: readonly string[], excluded: readonly string[]): boolean {
   const parts = [
     contextExplicit(0, ...permitted.map(address)),
     contextExplicit(1, ...excluded.map(address)),
   ]
-  return satisfies(parseNameConstraints(read(sequence(...parts), 'der')), [], [mail])
+  return satisfies(
+    parseNameConstraints(read(sequence(...parts), 'der')),
+    named({ addresses: [mail] }),
+  )
 }
 
 describe('name constraints', () => {
@@ -40,6 +50,8 @@ describe('name constraints', () => {
     ['a@example.com', ['example.com'], ['a@example.com'], false],
     ['"a@example.org"@example.com', ['example.org'], [], false],
     ['a@example.com', [], [], true],
+    ['a@example.com', [''], [], true],
+    ['a@example.com', [], [''], false],
     ['a@bücher.example', [], [], true],
     ['a@bücher.example', [], ['xn--bcher-kva.example'], false],
     ['a@bücher.example', ['xn--bcher-kva.example'], [], false],
@@ -56,10 +68,21 @@ describe('name constraints', () => {
       const der = encodeName({ country: 'DE', organization: 'Example', commonName })
       return parseName(read(der, 'der').next())
     }
-    expect(satisfies(constraints, [subject('staff')], [])).toBe(true)
-    expect(satisfies(constraints, [subject('Guests')], [])).toBe(false)
-    expect(satisfies(constraints, [subject('staff'), subject('Guests')], [])).toBe(false)
-    expect(satisfies(constraints, [], ['a@example.com'])).toBe(true)
+    const pass = (names: Partial<BoundNames>) => satisfies(constraints, named(names))
+    expect(pass({ directoryNames: [subject('staff')] })).toBe(true)
+    expect(pass({ directoryNames: [subject('Guests')] })).toBe(false)
+    expect(pass({ directoryNames: [subject('staff'), subject('Guests')] })).toBe(false)
+    expect(pass({ addresses: ['a@example.com'] })).toBe(true)
+  })
+
+  it('on a form that is not compared here let no name of that form pass, and every other', () => {
+    const dns = sequence(contextImplicit(2, encode(0x16, utf8('example.com'))))
+    for (const where of [0, 1]) {
+      const constraints = parseNameConstraints(read(sequence(contextExplicit(where, dns)), 'der'))
+      expect(satisfies(constraints, named({ otherForms: ['130'] }))).toBe(false)
+      expect(satisfies(constraints, named({ otherForms: ['134'] }))).toBe(true)
+      expect(satisfies(constraints, named({ addresses: ['a@example.org'] }))).toBe(true)
+    }
   })
 
   it('with bounds, which RFC 5280 forbids, are malformed', () => {

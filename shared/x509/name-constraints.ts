@@ -21,32 +21,48 @@ export function parseNameConstraints(cursor: Cursor): NameConstraints {
   return { permitted, excluded }
 }
 
+/** The names of a certificate that constraints bind. */
+export type BoundNames = {
+  readonly directoryNames: readonly Name[]
+  readonly addresses: readonly string[]
+  /** Forms of the further alternative names, as `GeneralName` has them. */
+  readonly otherForms: readonly string[]
+}
+
 /**
- * Whether a certificate with these directory names and mail addresses stays within the constraints. A host that is not
- * in ASCII, as a SmtpUTF8Mailbox may have, does not stay within constraints on addresses: they are spelt as A-labels
- * (RFC 9598 §6), and nothing here converts.
+ * Whether a certificate with these names stays within the constraints. A host that is not in ASCII, as a
+ * SmtpUTF8Mailbox may have, does not stay within constraints on addresses: they are spelt as A-labels (RFC 9598 §6),
+ * and nothing here converts. Nor does a name of a form that nothing here compares, once that form is constrained: who
+ * cannot process a constraint must reject what it binds (RFC 5280 §4.2.1.10).
  */
 export function satisfies(
   constraints: NameConstraints,
-  directoryNames: readonly Name[],
-  addresses: readonly string[],
+  { directoryNames, addresses, otherForms }: BoundNames,
 ): boolean {
   const names: GeneralName[] = [
     ...addresses.map((address) => ({ kind: 'address', address }) as const),
     ...directoryNames.map((name) => ({ kind: 'directory', name }) as const),
+    ...otherForms.map((form) => ({ kind: 'other', form }) as const),
   ]
   return names.every((name) => {
-    const sameKind = constraints.permitted.filter((base) => base.kind === name.kind)
+    const sameKind = constraints.permitted.filter((base) => isOfForm(name, base))
     const permitted =
       sameKind.length === 0 || sameKind.some((base) => isWithin(name, base) === true)
     return permitted && constraints.excluded.every((base) => isWithin(name, base) === false)
   })
 }
 
-/** Null where the two cannot be compared. */
+function isOfForm(name: GeneralName, base: GeneralName): boolean {
+  if (name.kind === 'other' && base.kind === 'other') return name.form === base.form
+  return name.kind === base.kind
+}
+
+/** Null where the two cannot be compared. An empty address stands for all of them, as other verifiers read it. */
 function isWithin(name: GeneralName, base: GeneralName): boolean | null {
+  if (!isOfForm(name, base)) return false
   if (name.kind === 'directory' && base.kind === 'directory') return isBelow(name.name, base.name)
-  if (name.kind !== 'address' || base.kind !== 'address') return false
+  if (name.kind !== 'address' || base.kind !== 'address') return null
+  if (base.address === '') return true
   if (!isAscii(hostOf(name.address)) || !isAscii(hostOf(base.address))) return null
   const address = name.address.toLowerCase()
   const limit = base.address.toLowerCase()

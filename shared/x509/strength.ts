@@ -16,7 +16,15 @@ export function findWeakAlgorithm(algorithm: SignatureAlgorithm): string | null 
   return weak ? signatureName(algorithm) : null
 }
 
-/** The name of a key that is too weak to be trusted, or null. */
+/**
+ * The name of a key that is too weak to be trusted, or null. With an exponent of 1 the padding is its own signature,
+ * and an even one is no RSA at all.
+ */
 export function findWeakKey(key: PublicKey): string | null {
-  return key.kind === 'rsa' && key.bits < MIN_RSA_BITS ? keyName(key) : null
+  if (key.kind !== 'rsa') return null
+  const { bits, exponent } = key
+  const isOne = exponent.length === 1 && exponent[0] === 1
+  const isEven = ((exponent.at(-1) ?? 0) & 1) === 0
+  if (isOne || isEven) return `${keyName(key)} with a bad exponent`
+  return bits < MIN_RSA_BITS ? keyName(key) : null
 }

@@ -7,15 +7,22 @@ import type { Crl } from './crl.ts'
 import type { Statement, Subject } from './statement.ts'
 
 /**
- * What a CRL says of a certificate (RFC 5280 §6.3.3, for complete CRLs that the issuer signs in its own name); null
- * where it is another issuer's. Being listed counts whatever the scope; being absent only within it.
+ * What a CRL says of a certificate (RFC 5280 §6.3.3, for CRLs that the issuer signs in its own name); null where it is
+ * another issuer's. Being listed counts whatever the scope; being absent only within it, and never in a delta CRL,
+ * which lists changes: it adds revocations to what the complete CRL shows, and takes no hold back (whoever wants to is
+ * free not to use deltas, §6.3.1 b; a hold then lasts until the next complete CRL).
+ *
+ * An indirect CRL is signed by somebody else for the issuer. What it lists under which issuer hangs on an order of
+ * entries (§5.3.3), and who signs it would need a path of its own to be judged; no CA for mail is known to publish
+ * one. Not to use it is the safe side: it may not show a certificate good, and a revocation in it is not overlooked
+ * silently, for the verdict says that it could not be checked, and why.
  */
 export async function crlStatement(crl: Crl, subject: Subject): Promise<Statement | null> {
   const { certificate } = subject
   if (!sameName(crl.issuerName, certificate.issuerName)) return null
   const [unknown] = crl.unknownCritical
   if (unknown !== undefined) return nothing(`unknown critical extension ${unknown} of the CRL`)
-  if (crl.scope.indirect) return nothing('the CRL is an indirect one')
+  if (crl.scope.indirect) return nothing('the CRL is an indirect one, signed for other issuers')
   if (!(await isAuthentic(crl, subject))) return nothing('the signature of the CRL does not hold')
   const { thisUpdate, nextUpdate } = crl
   const listing = readListing(crl, certificate.serial)
@@ -25,11 +32,13 @@ export async function crlStatement(crl: Crl, subject: Subject): Promise<Statemen
     case 'unusable':
       return nothing(listing.why)
     case 'absent': {
-      const gap = findScopeGap(crl.scope, certificate)
+      const gap = crl.isDelta ? ONLY_CHANGES : findScopeGap(crl.scope, certificate)
       return gap === null ? { kind: 'good', thisUpdate, nextUpdate } : nothing(gap)
     }
   }
 }
+
+const ONLY_CHANGES = 'the CRL lists changes only, not who is good'
 
 function nothing(why: string): Statement {
   return { kind: 'nothing', why }

@@ -113,13 +113,23 @@ describe('a CRL of openssl', () => {
     expect(await judge([crl({ revoked: YESTERDAY }, fields)])).toMatchObject({ kind: 'revoked' })
   })
 
-  it('that is an indirect one or a delta is not used, whatever it lists', async () => {
-    const indirect = scope('indirectCRL=TRUE')
+  it('that is an indirect one is not used, whatever it lists, and it is said why', async () => {
+    const why = 'the CRL is an indirect one, signed for other issuers'
+    const bytes = crl({ revoked: YESTERDAY }, scope('indirectCRL=TRUE'))
+    expect(await judge([bytes])).toEqual({ kind: 'unknown', why })
+  })
+
+  it('that is a delta revokes, shows nobody good, and takes nothing back', async () => {
     const delta = { extensions: ['2.5.29.27=critical,DER:020101'] }
-    for (const fields of [indirect, delta]) {
-      const status = await judge([crl({ revoked: YESTERDAY }, fields)])
-      expect(status?.kind).toBe('unknown')
-    }
+    const listed = crl({ revoked: YESTERDAY, reason: 'keyCompromise' }, delta)
+    expect(await judge([listed])).toMatchObject({ kind: 'revoked', reason: 'keyCompromise' })
+    expect(await judge([crl({}), listed])).toMatchObject({ kind: 'revoked' })
+    const why = 'the CRL lists changes only, not who is good'
+    expect(await judge([crl({}, delta)])).toEqual({ kind: 'unknown', why })
+    const whole = crl({}, { thisUpdate: NOW })
+    expect(await judge([crl({}, delta), whole])).toEqual(GOOD)
+    const held = crl({ revoked: YESTERDAY, reason: 'holdInstruction,holdInstructionNone' })
+    expect(await judge([held, crl({}, delta)])).toMatchObject({ reason: 'certificateHold' })
   })
 
   it('of a weak digest or of somebody else is not used', async () => {

@@ -28,7 +28,9 @@ export type Crl = Window & {
   readonly signature: Bytes
   readonly issuerName: Name
   readonly scope: CrlScope
-  /** Critical extensions that nothing here understands, deltaCRLIndicator among them: it must not be used. */
+  /** It lists changes since another (RFC 5280 §5.2.4). */
+  readonly isDelta: boolean
+  /** Critical extensions that nothing here understands: it must not be used. */
   readonly unknownCritical: readonly string[]
   /** The SEQUENCE OF revokedCertificates; null where nothing is revoked. */
   readonly entries: Element | null
@@ -37,6 +39,7 @@ export type Crl = Window & {
 const MAX_CRL_BYTES = 64 * 1024 * 1024 // the largest public ones have under 40 MB
 
 const ISSUING_DISTRIBUTION_POINT = '2.5.29.28'
+const DELTA_INDICATOR = '2.5.29.27'
 /** Understood, or of no matter here: authorityKeyIdentifier, issuerAltName, cRLNumber. */
 const HARMLESS = ['2.5.29.35', '2.5.29.18', '2.5.29.20']
 
@@ -84,17 +87,19 @@ function parse(der: Bytes): Crl {
   }
 }
 
-function readCrlExtensions(tagged: Element | null): Pick<Crl, 'scope' | 'unknownCritical'> {
-  if (tagged === null) return { scope: WHOLE_SCOPE, unknownCritical: [] }
+function readCrlExtensions(
+  tagged: Element | null,
+): Pick<Crl, 'scope' | 'isDelta' | 'unknownCritical'> {
+  if (tagged === null) return { scope: WHOLE_SCOPE, isDelta: false, unknownCritical: [] }
   const inside = childrenOf(tagged)
   const extensions = readExtensionList(inside)
   inside.end()
   const point = extensions.find(({ id }) => id === ISSUING_DISTRIBUTION_POINT)
-  const unknown = extensions.filter(
-    (extension) => extension.critical && extension !== point && !HARMLESS.includes(extension.id),
-  )
+  const understood = [...HARMLESS, ISSUING_DISTRIBUTION_POINT, DELTA_INDICATOR]
+  const unknown = extensions.filter(({ critical, id }) => critical && !understood.includes(id))
   return {
     scope: point === undefined ? WHOLE_SCOPE : whole(read(point.value, 'der'), readCrlScope),
+    isDelta: extensions.some(({ id }) => id === DELTA_INDICATOR),
     unknownCritical: unknown.map(({ id }) => id),
   }
 }

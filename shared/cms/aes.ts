@@ -18,13 +18,18 @@ export async function runAes(
   taken: (input: Bytes) => void = () => undefined,
 ): Promise<Bytes> {
   const imported = await importOrNull(use, parameters.name, key)
-  if (imported !== null) {
+  if (imported !== null && !hasShortNonce(parameters)) {
     const running = crypto.subtle[use](parameters, imported, input)
     taken(input) // WebCrypto copies it before it returns its promise
     return new Uint8Array(await running)
   }
   const software = await import('./software-aes.ts')
   return software.runSoftwareAes(use, parameters, key, input)
+}
+
+/** Some engines refuse nonces below the 12 octets that everybody writes. */
+function hasShortNonce(parameters: AesParameters): boolean {
+  return parameters.name === 'AES-GCM' && parameters.iv.length < 12
 }
 
 /** Null where only doing it in software is left. */

@@ -43,8 +43,8 @@ type AeadBounds = {
   readonly maxNonce: number
   readonly tagLengths: readonly number[]
 }
-// 12 octets of nonce are what everybody writes; GCM takes any number.
-const GCM: AeadBounds = { minNonce: 1, maxNonce: 64, tagLengths: [12, 13, 14, 15, 16] }
+// 12 octets of nonce are what everybody writes. Below 8, two messages soon share one.
+const GCM: AeadBounds = { minNonce: 8, maxNonce: 64, tagLengths: [12, 13, 14, 15, 16] }
 // RFC 5084 §3.1. Its shorter tags are left out: they can be guessed.
 const CCM: AeadBounds = { minNonce: 7, maxNonce: 13, tagLengths: [12, 14, 16] }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Bytes } from '#shared/bytes.ts'
 import { fromHex } from '#test/support/hostile.ts'
 import { hasWycheproof, wycheproofGroups, type WycheproofGroup } from '#test/support/wycheproof.ts'
+import { encodeEcdsa } from './ecdsa-signature.ts'
 import type { DigestName } from './digest.ts'
 import { rsaSpki } from './public-key.ts'
 import type { SignatureAlgorithm } from './signature-algorithm.ts'
@@ -56,6 +57,43 @@ describe.skipIf(!hasWycheproof)('Wycheproof', () => {
     expect(wrong).toEqual([])
     expect(seen).toBeGreaterThan(30)
   })
+
+  it.each([
+    ['ecdsa_secp256r1_sha256_p1363', 32],
+    ['ecdsa_secp256r1_sha512_p1363', 32],
+    ['ecdsa_secp384r1_sha384_p1363', 48],
+    ['ecdsa_secp384r1_sha512_p1363', 48],
+  ] as const)('%s, as tokens answer: valid holds, invalid does not', async (file, size) => {
+    const wrong: number[] = []
+    for (const group of wycheproofGroups(file)) {
+      const spki = fromHex(group.publicKeyDer)
+      for (const { tcId, msg, sig, result } of group.tests) {
+        const raw = fromHex(sig)
+        if (raw.length !== 2 * size) continue // no such pair of numbers: a token that gives it is refused before
+        const claim = { spki, algorithm: ecdsa(group), data: fromHex(msg) }
+        const holds = await verifySignature({ ...claim, signature: encodeEcdsa(raw) })
+        if (holds !== (result === 'valid')) wrong.push(tcId)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it.each(['rsa_pss_2048_sha1_mgf1_20', 'rsa_pss_2048_sha1_mgf1_20_params'])(
+    '%s: holds where valid, and is accepted nowhere',
+    async (file) => {
+      const wrong: number[] = []
+      for (const group of wycheproofGroups(file)) {
+        const spki = fromHex(group.publicKeyDer)
+        for (const { tcId, msg, sig, result } of group.tests) {
+          const signature = fromHex(sig)
+          const claim = { spki, algorithm: pss(group), signature, data: fromHex(msg) }
+          const holds = (await checkSignature(claim)) === 'holds'
+          if (holds !== (result === 'valid') || (await verifySignature(claim))) wrong.push(tcId)
+        }
+      }
+      expect(wrong).toEqual([])
+    },
+  )
 
   it('leaves what WebCrypto cannot do as unsupported: two different digests in PSS', async () => {
     const [group] = wycheproofGroups('rsa_pss_2048_sha256_mgf1sha1_20')

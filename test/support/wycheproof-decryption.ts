@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
-
-const FOLDER = new URL('../../../shared/corpora/wycheproof/', import.meta.url)
+import { readFileSync } from 'node:fs'
+import { CORPORA } from './corpora.ts'
 
 /** Whether Project Wycheproof's vectors of decryption and agreement lie beside the repository. */
-export const hasDecryptionVectors = existsSync(FOLDER)
+export const hasDecryptionVectors = CORPORA !== null
 
 export type Verdict = 'valid' | 'invalid' | 'acceptable'
 
@@ -57,6 +56,7 @@ export function readAesWrapGroups(file: string): readonly AesWrapGroup[] {
 }
 
 function readGroups(file: string): unknown[] {
-  const text = readFileSync(new URL(file, FOLDER), 'utf8')
+  if (CORPORA === null) throw new TypeError('no vectors')
+  const text = readFileSync(new URL(`wycheproof/${file}`, CORPORA), 'utf8')
   return (JSON.parse(text) as { testGroups: unknown[] }).testGroups
 }

@@ -1,7 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { utf8 } from '#shared/bytes.ts'
 import { formatMailDate } from '#shared/mime/date.ts'
+import { explainSignature } from '#shared/smime/explain.ts'
 import { open } from '#shared/smime/open.ts'
 import { clearSigned, mailOf } from '#test/support/clear-signed.ts'
+import { honestSignedData } from '#test/support/forged-signature.ts'
+import { mailAround } from '#test/support/mail-around.ts'
 import { CORRESPONDENTS, OpensslPki } from '#test/support/openssl-pki.ts'
 import { readerOf } from '#test/support/reading.ts'
 
@@ -9,6 +13,7 @@ const pki = new OpensslPki(CORRESPONDENTS.slice(0, 1))
 afterAll(() => pki.remove())
 
 const PART = clearSigned(pki, 'Content-Type: text/plain\r\n\r\nToday.\r\n')
+const CONTENT = utf8('Content-Type: text/plain\r\n\r\nToday.\r\n')
 const HOUR = 60 * 60 * 1000
 const after = (hours: number) => new Date(Date.now() + hours * HOUR)
 const read = (date: Date, at = new Date()) => {
@@ -35,5 +40,31 @@ describe('the times of a signed message', () => {
     expect(early.signature).toMatchObject({ kind: 'untrusted', reason: 'not-yet-valid' })
     const late = await read(new Date(), after(24 * 60))
     expect(late.signature).toMatchObject({ kind: 'untrusted', reason: 'expired' })
+  })
+
+  it('say so in their own words where a certificate has expired since it was signed with', async () => {
+    const { signature } = await read(new Date(), after(24 * 60))
+    expect(signature).toMatchObject({ kind: 'untrusted', reason: 'expired', goodWhenSigned: true })
+    expect(explainSignature(signature).plain).toContain('It was valid at the time stated')
+    const moved = await read(after(-24 * 30), after(24 * 60))
+    expect(moved.signature).toMatchObject({ reason: 'expired', goodWhenSigned: false })
+    expect(explainSignature(moved.signature).plain).not.toContain('It was valid')
+  })
+
+  it('are judged by both dates alone where the sender’s clock is ahead: a day, for both', async () => {
+    const tomorrow = after(24)
+    const object = await honestSignedData(pki.key('alice-sign'), CONTENT, { at: tomorrow })
+    const fields = (date: Date) => ['From: alice@example.com', `Date: ${formatMailDate(date)}`]
+    const verdict = async (date: Date) => {
+      const mail = mailAround(object, 'signed-data', fields(date))
+      return (await open(mail, readerOf([], [pki.ca]))).signature
+    }
+    expect((await verdict(tomorrow)).kind).toBe('valid')
+    expect(await verdict(new Date())).toMatchObject({ kind: 'untrusted', reason: 'date-mismatch' })
+  })
+
+  it('are no proof where one is missing: neither Date nor signing time is asked for', async () => {
+    const mail = mailOf(PART)
+    expect((await open(mail, readerOf([], [pki.ca]))).signature.kind).toBe('valid')
   })
 })

@@ -9,7 +9,12 @@ const configWith = (settings: Record<string, string>) =>
 describe('the configuration', () => {
   test('is complete without any setting but a module', () => {
     const config = configWith({})
-    expect(config).toMatchObject({ port: 8025, host: '127.0.0.1', publicOrigin: null })
+    expect(config).toMatchObject({
+      port: 8025,
+      host: '127.0.0.1',
+      publicOrigin: null,
+      demo: true,
+    })
     expect(config.session).toEqual({ idleSeconds: 900, absoluteSeconds: 43_200 })
     expect(isAbsolute(config.data)).toBe(true)
     expect(config.data.endsWith('.postern')).toBe(true)
@@ -30,6 +35,7 @@ describe('the configuration', () => {
     ['POSTERN_ORIGIN', 'mail.example.com'],
     ['POSTERN_ORIGIN', 'https://mail.example.com/'],
     ['POSTERN_ORIGIN', 'ftp://mail.example.com'],
+    ['POSTERN_DEMO', 'no'],
     ['POSTERN_IDLE_SECONDS', '1.5'],
     ['POSTERN_ABSOLUTE_SECONDS', '99999999'],
   ])('refuses %s=%j and names the variable', (name, value) => {

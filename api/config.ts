@@ -13,6 +13,8 @@ export type Config = {
   readonly host: string
   /** Public origin when a TLS proxy stands in front (`POSTERN_ORIGIN`, like `https://mail.example.com`). */
   readonly publicOrigin: string | null
+  /** Whether an empty data folder gets the demo company (`POSTERN_DEMO`, `on` or `off`; `on` by default). */
+  readonly demo: boolean
   /** Absolute path of the PKCS#11 module (`POSTERN_PKCS11_MODULE`; `npm start` sets it). */
   readonly pkcs11Module: string
   /** Session times in seconds (`POSTERN_IDLE_SECONDS`, 900; `POSTERN_ABSOLUTE_SECONDS`, 43200). */
@@ -35,6 +37,7 @@ export function readConfig(environment: Environment = process.env): Config {
     port: wholeNumber(environment, 'PORT', 8025, 1, 65_535),
     host: environment['POSTERN_HOST'] ?? '127.0.0.1',
     publicOrigin: origin(environment['POSTERN_ORIGIN']),
+    demo: isOn(environment, 'POSTERN_DEMO'),
     pkcs11Module: readPkcs11Module(environment),
     session: Object.freeze({
       idleSeconds: wholeNumber(environment, 'POSTERN_IDLE_SECONDS', 15 * 60, 1, 86_400),
@@ -66,6 +69,12 @@ function wholeNumber(
     'config/invalid',
     `${name} must be a whole number from ${least} to ${most}, not "${text}"`,
   )
+}
+
+function isOn(environment: Environment, name: string): boolean {
+  const text = environment[name] ?? 'on'
+  if (text === 'on' || text === 'off') return text === 'on'
+  throw new PosternError('config/invalid', `${name} is either on or off, not "${text}"`)
 }
 
 function origin(text: string | undefined): string | null {

@@ -285,7 +285,7 @@ describe('readiness', () => {
     databaseReady = false
     const answer = await call('/readyz', { headers: { cookie: '' } })
     expect(answer.status).toBe(503)
-    expect(await answer.json()).toEqual({ ready: false, parts: { database: false, demo: true } })
+    expect(await answer.json()).toEqual({ ready: false })
     expect((await call('/healthz')).status).toBe(200)
   })
 })

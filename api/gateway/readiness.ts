@@ -4,20 +4,25 @@ import { Hono } from 'hono'
 export type ReadinessParts = Readonly<Record<string, () => boolean | Promise<boolean>>>
 
 /**
- * `/healthz`: the process answers. `/readyz`: every part works, or 503 and which does not. Open to everybody, so
- * that a page without a session notices the recovery; it says nothing that is not plain from outside.
+ * `/healthz`: the process answers. `/readyz`: every part works, or 503. Open to everybody, so that a page without a
+ * session notices the recovery; which part is away is for the metrics, and no business of strangers.
  */
 export function readinessRoutes(parts: ReadinessParts): Hono {
   const app = new Hono()
   app.get('/healthz', (c) => c.json({ healthy: true }))
   app.get('/readyz', async (c) => {
-    const states = await Promise.all(
-      Object.entries(parts).map(async ([name, works]) => [name, await isWorking(works)] as const),
-    )
-    const ready = states.every(([, working]) => working)
-    return c.json({ ready, parts: Object.fromEntries(states) }, ready ? 200 : 503)
+    const ready = Object.values(await stateOf(parts)).every((working) => working)
+    return c.json({ ready }, ready ? 200 : 503)
   })
   return app
+}
+
+/** Of each part, whether it works. */
+export async function stateOf(parts: ReadinessParts): Promise<Record<string, boolean>> {
+  const states = Object.entries(parts).map(
+    async ([name, works]) => [name, await isWorking(works)] as const,
+  )
+  return Object.fromEntries(await Promise.all(states))
 }
 
 async function isWorking(works: () => boolean | Promise<boolean>): Promise<boolean> {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { PosternError } from '#shared/errors.ts'
 import { COLLEAGUES } from '../demo/people.ts'
 import { readAccount } from '../demo/account-file.ts'
 import { createDemoCompany, demoCompanyIsComplete } from '../demo/company.ts'
@@ -6,7 +8,7 @@ import { otpauthUri } from '../keys/auth/one-time-code.ts'
 import { openTokenAuthority } from '../keys/lifecycle/token-authority.ts'
 import type { Records } from '../keys/records.ts'
 import type { FindMailbox } from '../mail/local-mailboxes.ts'
-import type { DataFolder } from './data-folder.ts'
+import type { DataFolder, DataPaths } from './data-folder.ts'
 import type { Greeted } from './greeting.ts'
 
 const AUTHORITY = {
@@ -15,6 +17,16 @@ const AUTHORITY = {
   algorithm: 'ec-p384',
   backdateDays: 90, // the demo's letters reach back seven weeks, and were signed then
 } as const
+
+/**
+ * Without the demo: nobody is made.
+ * @throws PosternError `config/invalid` where a demo company lies: its passwords and seeds lie beside it
+ */
+export function withoutDemo({ demo }: DataPaths): { firstStart: false; demoUsers: [] } {
+  if (!existsSync(demo)) return { firstStart: false, demoUsers: [] }
+  const advice = 'Name another folder with POSTERN_DATA.'
+  throw new PosternError('config/invalid', `${demo} holds the demo company. ${advice}`)
+}
 
 /** Makes the demo company on the first start. Answers its users, and whether this was the first start. */
 export async function openDemo(

@@ -1,24 +1,30 @@
-import { renderUnicodeCompact } from 'uqr'
+import { qrCode } from './qr-code.ts'
 
 /** A demo user as the greeting shows them; `uri` is the `otpauth://` address of their seed. */
 export type Greeted = { readonly username: string; readonly password: string; readonly uri: string }
 
-/** What the terminal shows once Postern is ready. At the first start, with a QR code for an authenticator app. */
+/** What the terminal shows once Postern is ready. Of a demo its users, and at the first start a QR code. */
 export function greeting(port: number, users: readonly Greeted[], firstStart: boolean): string {
-  const width = Math.max(...users.map(({ username }) => username.length))
   const lines = [
     '',
     `Postern is ready: http://localhost:${port}`,
     '',
+    ...(users.length === 0 ? [] : demoLines(users, firstStart)),
+    'Stop with Ctrl+C.',
+    '',
+  ]
+  return lines.join('\n')
+}
+
+function demoLines(users: readonly Greeted[], firstStart: boolean): string[] {
+  const width = Math.max(...users.map(({ username }) => username.length))
+  return [
     'Demo users and their passwords:',
     ...users.map(({ username, password }) => `  ${username.padEnd(width)}  ${password}`),
     '',
     'A current one-time code:  npm run -s demo -- alice',
     ...(firstStart ? qrLines(users) : []),
-    'Stop with Ctrl+C.',
-    '',
   ]
-  return lines.join('\n')
 }
 
 function qrLines(users: readonly Greeted[]): string[] {
@@ -27,7 +33,7 @@ function qrLines(users: readonly Greeted[]): string[] {
   return [
     `Or scan this with an authenticator app, for ${first.username}:`,
     '',
-    renderUnicodeCompact(first.uri, { border: 2 }),
+    qrCode(first.uri),
     '',
   ]
 }

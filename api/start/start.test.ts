@@ -100,6 +100,12 @@ describe('the greeting', () => {
   })
 })
 
+test('the greeting says nothing of a demo where there is none', () => {
+  const text = greeting(8025, [], true)
+  expect(text).toContain('http://localhost:8025')
+  expect(text).not.toMatch(/demo/i)
+})
+
 describe('a port', () => {
   test('that is taken is said to be, and works once it is free', async () => {
     const server = createServer()

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -64,6 +64,17 @@ describe.skipIf(module === null)('a start', () => {
       expect(new Set(subjects).size).toBe(subjects.length)
     }
     await server.stop()
+  })
+
+  test('without the demo is ready with nobody in it, and refuses a folder that had the demo', async () => {
+    const server = await startServer({ data, env: { POSTERN_DEMO: 'off' } })
+    expect(existsSync(join(data, 'demo'))).toBe(false)
+    expect(server.output()).not.toMatch(/demo/i)
+    expect(await (await fetch(`${server.origin}/readyz`)).json()).toEqual({ ready: true })
+    await server.stop()
+    mkdirSync(join(data, 'demo'))
+    const { code, stderr } = await run({ ...(await settings()), POSTERN_DEMO: 'off' })
+    expect([code, stderr]).toEqual([1, expect.stringContaining('holds the demo company')])
   })
 
   test('keeps everything it makes to its own user', async () => {

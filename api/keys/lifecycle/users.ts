@@ -49,17 +49,17 @@ export async function setPassword(
   user: UserRow,
   password: string,
 ): Promise<void> {
-  if (password.length < LEAST_PASSWORD) {
-    throw new PosternError(
-      'config/invalid',
-      `A password has at least ${LEAST_PASSWORD} characters.`,
-    )
-  }
-  const passwordHash = await hashPassword(password)
+  const passwordHash = await hashPassword(acceptablePassword(password))
   await journal.write(async (tx, append) => {
     await setPasswordHash(tx, user.id, passwordHash)
     append({ ...event('password-set'), userId: user.id })
   })
+}
+
+/** @throws PosternError `config/invalid` when it is too short */
+export function acceptablePassword(password: string): string {
+  if (password.length >= LEAST_PASSWORD) return password
+  throw new PosternError('config/invalid', `A password has at least ${LEAST_PASSWORD} characters.`)
 }
 
 function event(action: 'user-created' | 'password-set') {

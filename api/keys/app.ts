@@ -4,6 +4,7 @@ import { sameOrigin } from '../same-origin.ts'
 import { activityRoutes } from './routes/activity.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { directoryRoutes } from './routes/directory.ts'
+import { factorRoutes } from './routes/factors.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { sessionRoutes } from './routes/session.ts'
 import type { KeyServiceDeps } from './service.ts'
@@ -22,6 +23,7 @@ export function createKeyService(deps: KeyServiceDeps): Hono {
     c.header('Cache-Control', 'no-store')
   })
   app.route('/api/v1/session/devices', deviceRoutes(deps))
+  app.route('/api/v1/session/factors', factorRoutes(deps))
   app.route('/api/v1/session', sessionRoutes(deps))
   app.route('/api/v1/keys', keyRoutes(deps))
   app.route('/api/v1/activity', activityRoutes(deps))

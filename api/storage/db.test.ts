@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from './db.ts'
+import { insertSession } from './sessions.ts'
 import { insertUser, listUsers } from './users.ts'
 
 let folder = ''
@@ -82,8 +83,10 @@ test('two processes that read and then write do so one after the other', async (
 
 test('an unknown user cannot own anything', async () => {
   const db = await openDatabase(':memory:')
-  const seed = { userId: 'nobody', sealedSeed: '', lastStep: 0, createdAt: dave.createdAt }
-  await expect(db.insertInto('totpSeeds').values(seed).execute()).rejects.toMatchObject({
+  const session = { id: 's', secretHash: 'h', userId: 'nobody', device: '', stage: 'full' } as const
+  const { createdAt } = dave
+  const times = { createdAt, lastSeenAt: createdAt, absoluteExpiresAt: createdAt, endedAt: null }
+  await expect(insertSession(db, { ...session, ...times })).rejects.toMatchObject({
     code: 'SQLITE_CONSTRAINT_FOREIGNKEY',
   })
 })

@@ -3,10 +3,19 @@ import { PosternError } from '#shared/errors.ts'
 import { firstTables } from './migrations/001-first-tables.ts'
 import { attemptsByAge } from './migrations/002-attempts-by-age.ts'
 import { auditActor } from './migrations/003-audit-actor.ts'
+import { factors } from './migrations/020-factors.ts'
 import type { Db } from './schema.ts'
 
-/** Forward only, numbered without gaps; one that has been released is never changed. */
-const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [firstTables, attemptsByAge, auditActor]
+/**
+ * Forward only, each with the number of its file, in ascending order. One that has been released is never changed.
+ * None needs another than those up to 003, so that a number may be taken below one that has run.
+ */
+const MIGRATIONS: readonly (readonly [number, (db: Db) => Promise<void>])[] = [
+  [1, firstTables],
+  [2, attemptsByAge],
+  [3, auditActor],
+  [20, factors],
+]
 
 /**
  * Runs what is missing, all of it in one transaction, so that two processes that start together do it once.
@@ -20,28 +29,27 @@ export async function migrate(db: Db): Promise<void> {
       .addColumn('version', 'integer', (column) => column.primaryKey())
       .addColumn('appliedAt', 'text', (column) => column.notNull())
       .execute()
-    const done = await newestVersion(tx)
-    if (done > MIGRATIONS.length) {
-      throw new PosternError(
-        'config/invalid',
-        'The database was written by a newer version of Postern.',
-      )
-    }
-    for (const [index, migration] of MIGRATIONS.entries()) {
-      if (index < done) continue
+    const done = await appliedVersions(tx)
+    refuseNewer(done)
+    for (const [version, migration] of MIGRATIONS) {
+      if (done.has(version)) continue
       await migration(tx)
-      await tx
-        .insertInto('schemaVersion')
-        .values({ version: index + 1, appliedAt: instant(new Date()) })
-        .execute()
+      const row = { version, appliedAt: instant(new Date()) }
+      await tx.insertInto('schemaVersion').values(row).execute()
     }
   })
 }
 
-async function newestVersion(db: Db): Promise<number> {
-  const row = await db
-    .selectFrom('schemaVersion')
-    .select((e) => e.fn.max('version').as('version'))
-    .executeTakeFirst()
-  return row?.version ?? 0
+async function appliedVersions(db: Db): Promise<Set<number>> {
+  const rows = await db.selectFrom('schemaVersion').select('version').execute()
+  return new Set(rows.map(({ version }) => version))
+}
+
+function refuseNewer(done: ReadonlySet<number>): void {
+  const known = new Set(MIGRATIONS.map(([version]) => version))
+  if ([...done].every((version) => known.has(version))) return
+  throw new PosternError(
+    'config/invalid',
+    'The database was written by a newer version of Postern.',
+  )
 }

@@ -17,13 +17,22 @@ export type UserRow = {
   readonly createdAt: string
 }
 
-/** A user's one-time-code seed. `lastStep` is the RFC 6238 time step of the last code that was accepted. */
-export type TotpSeedRow = {
+/** Something that makes one-time codes: an app (`totp`, RFC 6238) or a hardware token (`hotp`, RFC 4226). */
+export type CodeFactorRow = {
+  readonly id: string
   readonly userId: string
+  readonly kind: 'totp' | 'hotp'
+  /** What its user calls it. */
+  readonly name: string
   /** Sealed by the token, bound to the user: base64url. */
   readonly sealedSeed: string
-  readonly lastStep: number
+  /** What it counts up to. Of an app, the time step of the last code taken; of a hardware token, the next code. */
+  readonly counter: number
+  /** How many a code has. */
+  readonly digits: number
   readonly createdAt: string
+  /** Null until it has proven to work. */
+  readonly lastUsedAt: string | null
 }
 
 /** Attempts at one factor of one user since the last success. */
@@ -107,6 +116,8 @@ export type AuditAction =
   | 'user-created'
   | 'password-set'
   | 'totp-enrolled'
+  | 'factor-added'
+  | 'factor-removed'
   | 'anchor-added'
   | 'authority-created'
 
@@ -148,7 +159,7 @@ export type AuditHeadRow = {
 export type Schema = {
   schemaVersion: { version: number; appliedAt: string }
   users: UserRow
-  totpSeeds: TotpSeedRow
+  factors: CodeFactorRow
   attempts: AttemptRow
   sessions: SessionRow
   keys: KeyRow

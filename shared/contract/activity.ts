@@ -1,10 +1,19 @@
 import { z } from 'zod'
 import { idSchema, instantSchema } from './wire.ts'
 
-/** An operation, sign-in or sign-out of the user, or what was done to a key of theirs. */
+/** An operation, sign-in or sign-out of the user, or what was done to a key of theirs or to what they sign in with. */
 export const activitySchema = z.object({
   at: instantSchema,
-  what: z.enum(['sign-in', 'sign-out', 'unwrap', 'sign', 'key-switched-off', 'key-switched-on']),
+  what: z.enum([
+    'sign-in',
+    'sign-out',
+    'unwrap',
+    'sign',
+    'key-switched-off',
+    'key-switched-on',
+    'factor-added',
+    'factor-removed',
+  ]),
   outcome: z.enum(['done', 'refused', 'failed', 'unknown']),
   /** The code, where it was refused or failed. */
   code: z.string().nullable(),

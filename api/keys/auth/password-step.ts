@@ -1,12 +1,13 @@
+import type { FactorKind } from '#shared/contract/factor-proof.ts'
 import { PosternError } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
 import { Gate } from '../../gate.ts'
 import { randomId } from '../../random-id.ts'
 import { findSessionBySecret, forgetSessionsBefore, insertSession } from '../../storage/sessions.ts'
-import { findTotpSeed } from '../../storage/totp-seeds.ts'
 import { findUserByName } from '../../storage/users.ts'
 import type { UserRow } from '../../storage/schema.ts'
 import type { KeyServiceDeps } from '../service.ts'
+import { listOwnFactors } from './factors/own-factors.ts'
 import { verifyPassword } from './password.ts'
 import { newSecret } from './session-secret.ts'
 import { FACTOR_SECONDS } from './session-times.ts'
@@ -46,18 +47,20 @@ type PasswordAttempt = {
 export async function passwordStep(
   deps: KeyServiceDeps,
   attempt: PasswordAttempt,
-): Promise<{ secret: string; factors: ['totp'] }> {
+): Promise<{ secret: string; factors: FactorKind[] }> {
   const username = attempt.username.normalize('NFC').trim().toLowerCase()
   const guarded: Guarded = { factor: 'password', username }
   const { user, matches } = await hashing.run(() => check(deps, guarded, attempt.password))
   if (user === null || !matches) {
     return refuse(deps, user, new PosternError('factor/rejected', 'Wrong name or password.'))
   }
-  if ((await findTotpSeed(deps.db, user.id)) === null) {
+  const own = await listOwnFactors(deps.db, user.id)
+  if (own.length === 0) {
     const reason = 'Your account has no second factor yet. Ask your administrator.'
     return refuse(deps, user, new PosternError('policy/denied', reason))
   }
-  return { secret: await openHalfSession(deps, user, guarded, attempt), factors: ['totp'] }
+  const factors = [...new Set(own.map(({ kind }) => kind))]
+  return { secret: await openHalfSession(deps, user, guarded, attempt), factors }
 }
 
 /** What is turned away at the gate has not come to here, and is not counted: a crowd locks nobody out. */

@@ -11,7 +11,7 @@ import { verifyAudit } from '../audit/verify.ts'
 import { openRecords } from '../records.ts'
 import { createKey } from './keys.ts'
 import { openTokenAuthority } from './token-authority.ts'
-import { enrolTotp } from './totp.ts'
+import { enrolTotp } from './factors.ts'
 import { createUser, setPassword } from './users.ts'
 
 const ALICE = { username: 'Alice', name: 'Alice', address: 'Alice@Example.com', roles: [] }
@@ -70,7 +70,7 @@ test('the seed is told once, as text and as an address for a QR code, and stored
   const { seed, uri } = await enrolTotp(maker, user)
   expect(seed).toMatch(/^[A-Z2-7]{32}$/)
   expect(uri).toMatch(/^otpauth:\/\/totp\/Postern:alice\?secret=/)
-  const row = await maker.db.selectFrom('totpSeeds').selectAll().executeTakeFirstOrThrow()
+  const row = await maker.db.selectFrom('factors').selectAll().executeTakeFirstOrThrow()
   expect(row.sealedSeed).not.toContain(seed)
   expect(Buffer.from(row.sealedSeed, 'base64url').includes(seed)).toBe(false)
 })

@@ -41,11 +41,14 @@ function describe(operation: Operation): Activity | null {
     case 'sign':
     case 'key-switched-off':
     case 'key-switched-on':
+    case 'factor-added':
+    case 'factor-removed':
       return { at, what: action, outcome, code, key: keyId, device }
+    case 'totp-enrolled': // as it was called once
+      return { at, what: 'factor-added', outcome, code, key: null, device }
     case 'key-created':
     case 'user-created':
     case 'password-set':
-    case 'totp-enrolled':
     case 'anchor-added':
     case 'authority-created':
       return null // the administrator's log

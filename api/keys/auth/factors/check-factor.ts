@@ -5,6 +5,7 @@ import type { AuditAction, SessionRow, UserRow } from '../../../storage/schema.t
 import type { Work } from '../../audit/journal.ts'
 import type { KeyServiceDeps } from '../../service.ts'
 import { countAttempt, forgiveAttempts } from '../throttle.ts'
+import { prepareHotp } from './hotp.ts'
 import type { PreparedCheck } from './prepared-check.ts'
 import { prepareTotp } from './totp.ts'
 
@@ -51,6 +52,7 @@ function prepare(deps: KeyServiceDeps, { user, proof }: FactorShown): Promise<Pr
     case 'totp':
       return prepareTotp(deps, user, proof.code)
     case 'hotp':
+      return prepareHotp(deps, user, proof)
     case 'recovery':
     case 'passkey':
       return Promise.resolve(() => Promise.resolve(null)) // nobody has one yet

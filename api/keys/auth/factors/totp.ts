@@ -1,12 +1,14 @@
-import { findTotpSeed, spendTotpStep } from '../../../storage/totp-seeds.ts'
+import { instant } from '../../../clock.ts'
+import { listFactors, spendCode } from '../../../storage/factors.ts'
 import type { UserRow } from '../../../storage/schema.ts'
 import type { KeyServiceDeps } from '../../service.ts'
 import { matchStep } from '../one-time-code.ts'
-import { revealSeed } from '../sealed-seed.ts'
-import type { PreparedCheck } from './prepared-check.ts'
+import { revealSeeds } from '../sealed-seed.ts'
+import { anyOf, type PreparedCheck } from './prepared-check.ts'
 
 /**
- * A time-based code: of the present step or a neighbour, and of a later step than any code before.
+ * A time-based code of any of the user's apps: of the present step or a neighbour, and of a later step than any
+ * code of that app before.
  * @throws PosternError `hsm/unavailable`
  */
 export async function prepareTotp(
@@ -14,11 +16,13 @@ export async function prepareTotp(
   user: UserRow,
   code: string,
 ): Promise<PreparedCheck> {
-  const seed = await findTotpSeed(db, user.id)
-  if (seed === null) return () => Promise.resolve(null)
-  const text = await revealSeed(hsm, user.id, seed.sealedSeed)
-  return async () => {
-    const step = await matchStep(text, code, clock())
-    return step === null ? null : (tx) => spendTotpStep(tx, seed, step)
-  }
+  const apps = (await listFactors(db, user.id)).filter(({ kind }) => kind === 'totp')
+  const seeds = await revealSeeds(hsm, apps)
+  return () =>
+    anyOf(seeds, async ({ factor, seed }) => {
+      const step = await matchStep(seed, code, clock())
+      if (step === null) return null
+      const place = { atMost: step - 1, counter: step }
+      return (tx, now) => spendCode(tx, factor.id, place, instant(now))
+    })
 }

@@ -38,10 +38,44 @@ describe('the configuration', () => {
     ['POSTERN_DEMO', 'no'],
     ['POSTERN_IDLE_SECONDS', '1.5'],
     ['POSTERN_ABSOLUTE_SECONDS', '99999999'],
+    ['POSTERN_TOKEN_LABEL', 'company'],
+    ['POSTERN_PIN_FILE', MODULE],
+    ['POSTERN_MODULE_ENVIRONMENT', 'NOT_SET_ANYWHERE'],
+    ['POSTERN_MODULE_ENVIRONMENT', 'POSTERN_PKCS11_MODULE'],
   ])('refuses %s=%j and names the variable', (name, value) => {
     const error = thrownBy(() => configWith({ [name]: value }))
     expect(error).toMatchObject({ code: 'config/invalid' })
     expect(String(error)).toContain(name)
+  })
+
+  test('names a token that was prepared elsewhere, and what its module reads', () => {
+    expect(configWith({}).token).toEqual({
+      modulePath: MODULE,
+      moduleEnvironment: {},
+      prepared: null,
+    })
+    const { token } = configWith({
+      POSTERN_TOKEN_LABEL: 'company',
+      POSTERN_PIN_FILE: MODULE,
+      POSTERN_MODULE_ENVIRONMENT: 'VENDOR_CONF  VENDOR_LOG',
+      VENDOR_CONF: '/etc/vendor.conf',
+      VENDOR_LOG: '',
+    })
+    expect(token.prepared).toEqual({ label: 'company', pinFile: MODULE })
+    expect(token.moduleEnvironment).toEqual({ VENDOR_CONF: '/etc/vendor.conf', VENDOR_LOG: '' })
+  })
+
+  test('refuses a label that no token can have, and a PIN file that is not there', () => {
+    const settings = { POSTERN_TOKEN_LABEL: 'company', POSTERN_PIN_FILE: MODULE }
+    for (const changed of [
+      { POSTERN_TOKEN_LABEL: '' },
+      { POSTERN_TOKEN_LABEL: 'x'.repeat(33) },
+      { POSTERN_PIN_FILE: '/nowhere/pin' },
+    ]) {
+      const error = thrownBy(() => configWith({ ...settings, ...changed }))
+      expect(error).toMatchObject({ code: 'config/invalid' })
+      expect(String(error)).toContain(Object.keys(changed)[0])
+    }
   })
 
   test('says that a module has to be named', () => {

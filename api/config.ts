@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PosternError } from '#shared/errors.ts'
+import { parseTokenSettings, type TokenSettings } from './token-settings.ts'
 
 /** What an operator may set, read once at start. Everything else is fixed in the code that uses it. */
 export type Config = {
@@ -15,8 +15,7 @@ export type Config = {
   readonly publicOrigin: string | null
   /** Whether an empty data folder gets the demo company (`POSTERN_DEMO`, `on` or `off`; `on` by default). */
   readonly demo: boolean
-  /** Absolute path of the PKCS#11 module (`POSTERN_PKCS11_MODULE`; `npm start` sets it). */
-  readonly pkcs11Module: string
+  readonly token: TokenSettings
   /** Session times in seconds (`POSTERN_IDLE_SECONDS`, 900; `POSTERN_ABSOLUTE_SECONDS`, 43200). */
   readonly session: { readonly idleSeconds: number; readonly absoluteSeconds: number }
   /** Absolute path of the built web app. Not a setting: it lies beside the sources. */
@@ -38,7 +37,7 @@ export function readConfig(environment: Environment = process.env): Config {
     host: environment['POSTERN_HOST'] ?? '127.0.0.1',
     publicOrigin: origin(environment['POSTERN_ORIGIN']),
     demo: isOn(environment, 'POSTERN_DEMO'),
-    pkcs11Module: readPkcs11Module(environment),
+    token: readTokenSettings(environment),
     session: Object.freeze({
       idleSeconds: wholeNumber(environment, 'POSTERN_IDLE_SECONDS', 15 * 60, 1, 86_400),
       absoluteSeconds: wholeNumber(environment, 'POSTERN_ABSOLUTE_SECONDS', 12 * 3600, 1, 604_800),
@@ -88,20 +87,9 @@ function origin(text: string | undefined): string | null {
 }
 
 /**
- * The PKCS#11 module alone, for commands that start a worker of their own.
- * @throws PosternError `token/module-missing`
+ * The token alone, for commands that start a worker of their own.
+ * @throws PosternError `config/invalid`, `token/module-missing`
  */
-export function readPkcs11Module(environment: Environment = process.env): string {
-  const path = environment['POSTERN_PKCS11_MODULE']
-  if (path === undefined || path === '') {
-    throw new PosternError(
-      'token/module-missing',
-      'POSTERN_PKCS11_MODULE is not set; npm start finds SoftHSM and sets it',
-    )
-  }
-  if (existsSync(path)) return resolve(path)
-  throw new PosternError(
-    'token/module-missing',
-    `POSTERN_PKCS11_MODULE names ${path}, and there is no such file`,
-  )
+export function readTokenSettings(environment: Environment = process.env): TokenSettings {
+  return parseTokenSettings(environment)
 }

@@ -18,6 +18,8 @@ export type Surroundings = {
   readonly openRecords: () => Promise<Opened<Records>>
   /** Starts a worker of this command's own on the token, beside those of a running server. */
   readonly openHsm: () => Promise<Opened<Hsm>>
+  /** Makes the keys of the service itself in the token. */
+  readonly prepareToken: () => Promise<void>
 }
 
 type Opened<T> = { readonly it: T; readonly close: () => Promise<void> }
@@ -25,7 +27,7 @@ type Opened<T> = { readonly it: T; readonly close: () => Promise<void> }
 /** What a command works with. The database and the token are opened when they are first asked for. */
 export type Context = Pick<
   Surroundings,
-  'paths' | 'clock' | 'actor' | 'secret' | 'print' | 'complain'
+  'paths' | 'clock' | 'actor' | 'secret' | 'print' | 'complain' | 'prepareToken'
 > & {
   /** @throws PosternError `config/invalid` where there is no database yet */
   readonly records: () => Promise<Records>
@@ -40,8 +42,8 @@ export async function withContext<T>(
 ): Promise<T> {
   const records = once(around.openRecords)
   const hsm = once(around.openHsm)
-  const { paths, clock, actor, secret, print, complain } = around
-  const context = { paths, clock, actor, secret, print, complain }
+  const { paths, clock, actor, secret, print, complain, prepareToken } = around
+  const context = { paths, clock, actor, secret, print, complain, prepareToken }
   try {
     return await work({ ...context, records: records.get, hsm: hsm.get })
   } finally {

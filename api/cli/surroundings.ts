@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { PosternError } from '#shared/errors.ts'
 import { systemClock } from '../clock.ts'
-import { readDataFolder, readPkcs11Module } from '../config.ts'
+import { readDataFolder, readTokenSettings } from '../config.ts'
 import type { HsmLog } from '../hsm/log.ts'
 import { closeRecords, openRecords } from '../keys/records.ts'
 import { dataPaths, type DataPaths } from '../start/data-folder.ts'
-import { openToken } from '../start/token.ts'
+import { openToken, prepareToken } from '../start/token.ts'
 import { actorName } from './actor.ts'
 import type { Surroundings } from './context.ts'
 import type { SecretInput } from './secret.ts'
@@ -24,9 +24,10 @@ export function realSurroundings(secrets: SecretInput): Surroundings {
     complain: (text) => void process.stderr.write(text),
     openRecords: () => openExistingRecords(paths),
     openHsm: async () => {
-      const hsm = await openToken(paths, readPkcs11Module(), SILENT)
+      const hsm = await openToken(paths, readTokenSettings(), SILENT)
       return { it: hsm, close: () => hsm.close() }
     },
+    prepareToken: () => prepareToken(paths, readTokenSettings()),
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Topic } from './command.ts'
 import { auditTopic } from './commands/audit.ts'
+import { hsmTopic } from './commands/hsm.ts'
 import { keyTopic } from './commands/key.ts'
 import { userTopic } from './commands/user.ts'
 
 /** Everything that the `postern` command can do, in the order of its help. */
-export const TOPICS: readonly Topic[] = [userTopic, keyTopic, auditTopic]
+export const TOPICS: readonly Topic[] = [userTopic, keyTopic, hsmTopic, auditTopic]

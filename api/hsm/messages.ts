@@ -31,7 +31,8 @@ export type StartMessage = {
 /** Makes the token ready for its first start, then ends. */
 export type ProvisionMessage = Omit<StartMessage, 'kind'> & {
   readonly kind: 'provision'
-  readonly soPin: string
+  /** Null: only a token that has its PIN is made ready. */
+  readonly soPin: string | null
 }
 
 export type ToWorker =

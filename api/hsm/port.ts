@@ -61,6 +61,8 @@ export type HsmStatus = {
   readonly tokenLabel: string
   /** Null until the probe after the first start has ended. */
   readonly capabilities: Capabilities | null
+  /** Keys that were found with other attributes than they were made with: they are refused. */
+  readonly changedKeys: readonly string[]
   /** Why the last worker ended or did not come up. */
   readonly lastFailure: ErrorCode | null
 }

@@ -29,6 +29,7 @@ export async function provisionInWorker(order: ProvisionMessage): Promise<void> 
 }
 
 function initialise(cryptoki: PKCS11, { tokenLabel, soPin }: ProvisionMessage): Handle {
+  if (soPin === null) throw new PosternError('token/broken', 'There is no such token')
   const empty = findEmptyToken(cryptoki)
   if (empty === null) throw new PosternError('token/broken', 'The module has no empty token')
   cryptoki.C_InitToken(empty, soPin, tokenLabel.padEnd(LABEL_BYTES))
@@ -38,6 +39,7 @@ function initialise(cryptoki: PKCS11, { tokenLabel, soPin }: ProvisionMessage): 
 }
 
 function givePin(cryptoki: PKCS11, slot: Handle, { pin, soPin }: ProvisionMessage): void {
+  if (soPin === null) throw new PosternError('token/broken', 'The token has no PIN yet')
   const flags = pkcs11.CKF_SERIAL_SESSION | pkcs11.CKF_RW_SESSION
   const session = cryptoki.C_OpenSession(slot, flags)
   cryptoki.C_Login(session, pkcs11.CKU_SO, soPin)

@@ -4,6 +4,7 @@ import type { HsmLog } from './log.ts'
 import type { Call, OperationName, Operations } from './messages.ts'
 import type { Hsm } from './port.ts'
 import { refusal } from './refusal.ts'
+import type { ModuleEnvironment } from './worker-link.ts'
 import { USUAL_WATCH_TIMES, type WatchTimes, WorkerWatch } from './worker-watch.ts'
 
 /** All times in milliseconds. */
@@ -30,24 +31,23 @@ const WAITING = 512
 
 /**
  * Starts the worker process on a provisioned token and keeps one running.
- * @param of.softhsmConf path of SoftHSM's configuration; null for another module
  * @param of.onWrongPin told when a worker after the first meets a PIN that has become wrong
  * @throws PosternError `token/module-missing`, `token/wrong-pin` (after one try), `token/broken`,
  * `hsm/unavailable`; nothing is left running then
  */
 export async function startHsm(of: {
   readonly modulePath: string
-  readonly softhsmConf: string | null
+  readonly environment: ModuleEnvironment
   readonly tokenLabel: string
   readonly pin: string
   readonly log: HsmLog
   readonly times?: Partial<HsmTimes>
   readonly onWrongPin: () => void
 }): Promise<Hsm> {
-  const { modulePath, softhsmConf, tokenLabel, pin, log, onWrongPin } = of
+  const { modulePath, environment, tokenLabel, pin, log, onWrongPin } = of
   const times = { ...USUAL_TIMES, ...of.times }
   const order = { kind: 'start', modulePath, tokenLabel, pin } as const
-  const watch = new WorkerWatch({ order, softhsmConf, times, log, onWrongPin })
+  const watch = new WorkerWatch({ order, environment, times, log, onWrongPin })
   await watch.start()
   return new SupervisedHsm(watch, times)
 }

@@ -10,6 +10,9 @@ import type {
 } from './messages.ts'
 import { refusal } from './refusal.ts'
 
+/** Variables that the module reads when it is loaded, such as SOFTHSM2_CONF. */
+export type ModuleEnvironment = Readonly<Record<string, string>>
+
 const WORKER = new URL('./worker.ts', import.meta.url)
 
 /** How a worker ended. */
@@ -31,12 +34,11 @@ export class WorkerLink {
   readonly ended: Promise<WorkerEnd>
 
   /**
-   * Forks a worker with an empty environment but for SoftHSM's configuration, which the module reads
-   * when it is loaded. Standard streams lead nowhere: a crash report could hold what was in memory.
+   * Forks a worker with an empty environment but for what the module reads when it is loaded. Standard streams lead nowhere: a crash report could hold what was in memory.
    */
-  constructor(softhsmConf: string | null, onNotice: (notice: Notice) => void) {
+  constructor(environment: ModuleEnvironment, onNotice: (notice: Notice) => void) {
     this.#child = fork(WORKER, [], {
-      env: softhsmConf === null ? {} : { SOFTHSM2_CONF: softhsmConf },
+      env: { ...environment },
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

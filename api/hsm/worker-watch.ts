@@ -4,7 +4,7 @@ import type { HsmLog } from './log.ts'
 import type { Answer, Call, StartMessage } from './messages.ts'
 import type { Capabilities, HsmStatus } from './port.ts'
 import { refusal } from './refusal.ts'
-import { type Notice, WorkerLink } from './worker-link.ts'
+import { type ModuleEnvironment, type Notice, WorkerLink } from './worker-link.ts'
 
 /** All times in milliseconds. */
 export type WatchTimes = {
@@ -43,7 +43,7 @@ type State =
 /** Keeps one worker alive: replaces it when it ends, with back-off, and stops for good on a wrong PIN. */
 export class WorkerWatch {
   readonly #order: StartMessage
-  readonly #softhsmConf: string | null
+  readonly #environment: ModuleEnvironment
   readonly #times: WatchTimes
   readonly #log: HsmLog
   readonly #onWrongPin: () => void
@@ -53,18 +53,19 @@ export class WorkerWatch {
   #link: WorkerLink | null = null
   #starts = 0
   #capabilities: Capabilities | null = null
+  #changedKeys: string[] = []
   #lastFailure: ErrorCode | null = null
   #life: Promise<void> = Promise.resolve()
 
   constructor(of: {
     readonly order: StartMessage
-    readonly softhsmConf: string | null
+    readonly environment: ModuleEnvironment
     readonly times: WatchTimes
     readonly log: HsmLog
     readonly onWrongPin: () => void
   }) {
     this.#order = of.order
-    this.#softhsmConf = of.softhsmConf
+    this.#environment = of.environment
     this.#times = of.times
     this.#log = of.log
     this.#onWrongPin = of.onWrongPin
@@ -107,6 +108,7 @@ export class WorkerWatch {
       restarts: Math.max(0, this.#starts - 1),
       tokenLabel: this.#order.tokenLabel,
       capabilities: this.#capabilities,
+      changedKeys: this.#changedKeys,
       lastFailure: this.#lastFailure,
     }
   }
@@ -121,7 +123,8 @@ export class WorkerWatch {
 
   async #launch(): Promise<WorkerLink> {
     this.#starts++
-    const link = new WorkerLink(this.#softhsmConf, (notice) => this.#note(notice))
+    this.#changedKeys = []
+    const link = new WorkerLink(this.#environment, (notice) => this.#note(notice))
     this.#link = link
     try {
       await link.begin(this.#order, this.#times.start)
@@ -212,6 +215,7 @@ export class WorkerWatch {
         this.#log.info('hsm.probed', { ...notice.capabilities })
         break
       case 'key-changed':
+        this.#changedKeys.push(notice.id)
         this.#log.warn('hsm.key-changed', {
           key: notice.id,
           attributes: notice.attributes.map((type) => `0x${type.toString(16)}`).join(' '),

@@ -51,7 +51,7 @@ async function startParts(config: Config, closing: Closing): Promise<Running> {
   const folder = openDataFolder(config.data)
   closing.add(() => folder.release())
   const log = openLog(folder.log)
-  const hsm = await openToken(folder, config.pkcs11Module, log.hsm)
+  const hsm = await openToken(folder, config.token, log.hsm)
   closing.add(() => hsm.close())
   const records = await openRecords(folder.database, systemClock)
   closing.add(() => closeRecords(records))

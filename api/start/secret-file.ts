@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { PosternError } from '#shared/errors.ts'
 
 const SECRET_BYTES = 16 // 128 bits, as 32 hexadecimal digits: within every token's PIN length
@@ -11,6 +11,23 @@ const SECRET_BYTES = 16 // 128 bits, as 32 hexadecimal digits: within every toke
  */
 export function readOrMakePin(path: string): string {
   if (!existsSync(path)) makeSecret(path)
+  return readPin(path)
+}
+
+/**
+ * The PIN in a file that an operator put there.
+ * @throws PosternError `token/wrong-pin` when the file holds no PIN, `config/invalid` when others than its owner may
+ * read it
+ */
+export function readPrivatePin(path: string): string {
+  if ((statSync(path).mode & 0o077) === 0) return readPin(path)
+  throw new PosternError(
+    'config/invalid',
+    `Others can read the PIN in ${path}; chmod 400 ${path} keeps it to its owner.`,
+  )
+}
+
+function readPin(path: string): string {
   const pin = readFileSync(path, 'utf8').trim()
   if (/^[!-~]{4,255}$/.test(pin)) return pin
   throw new PosternError('token/wrong-pin', `The file ${path} holds no PIN.`)

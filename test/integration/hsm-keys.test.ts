@@ -147,6 +147,7 @@ describe.runIf(hasTool)('a key of our name that was made with other attributes',
     const other = await startTestHsm(token, { log })
     const named = log.events.find(({ event }) => event === 'hsm.key-changed')
     expect(named?.fields['key']).toBe(key.id)
+    expect(other.status().changedKeys).toEqual([key.id])
     const extractable = '0x162'
     expect(named?.fields['attributes']).toContain(extractable)
     const request = { key, scheme: 'ecdsa', digest: 'sha-256', message: utf8('m') } as const

@@ -188,8 +188,8 @@ describe('the end', () => {
 
   test('comes to the worker when its parent is killed', async () => {
     const holder = fork(new URL('../support/hsm-holder.ts', import.meta.url), [], { execArgv: [] })
-    const { modulePath, softhsmConf, label, pin } = token
-    holder.send({ modulePath, softhsmConf, tokenLabel: label, pin })
+    const { modulePath, environment, label, pin } = token
+    holder.send({ modulePath, environment, tokenLabel: label, pin })
     const pid = await new Promise<number>((resolve) => holder.once('message', resolve as never))
     expect(isAlive(pid)).toBe(true)
     holder.kill('SIGKILL')

@@ -34,6 +34,7 @@ export function commandLine(
         if (hsm === null) throw new PosternError('hsm/unavailable', 'There is no token here.')
         return Promise.resolve({ it: hsm, close: () => Promise.resolve() })
       },
+      prepareToken: () => Promise.resolve(),
     }
     const exitCode = await run(TOPICS, words, around)
     return { ...said, exitCode }

@@ -8,6 +8,7 @@ import { provisionToken } from '#api/hsm/provision.ts'
 export type SoftToken = {
   readonly modulePath: string
   readonly softhsmConf: string
+  readonly environment: { readonly SOFTHSM2_CONF: string }
   readonly label: string
   readonly pin: string
   readonly soPin: string
@@ -47,6 +48,7 @@ export async function createEmptySoftToken(): Promise<SoftToken> {
   return {
     modulePath: await findModule(),
     softhsmConf,
+    environment: { SOFTHSM2_CONF: softhsmConf },
     label: 'postern-test',
     pin,
     soPin: randomBytes(12).toString('hex'),

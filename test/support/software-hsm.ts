@@ -85,6 +85,7 @@ export class SoftwareHsm implements Hsm {
       restarts: 0,
       tokenLabel: 'in memory',
       capabilities: null,
+      changedKeys: [],
       lastFailure: null,
     }
   }

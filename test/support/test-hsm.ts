@@ -29,10 +29,10 @@ export function startTestHsm(
     onWrongPin?: () => void
   } = {},
 ): Promise<Hsm> {
-  const { modulePath, softhsmConf, label: tokenLabel } = token
+  const { modulePath, environment, label: tokenLabel } = token
   const { log = keepLog(), pin = token.pin, onWrongPin = () => undefined } = options
   const times = { ...PATIENT, ...options.times }
-  return startHsm({ modulePath, softhsmConf, tokenLabel, pin, log, times, onWrongPin })
+  return startHsm({ modulePath, environment, tokenLabel, pin, log, times, onWrongPin })
 }
 
 /** A key with a fresh id, as its row would name it. */

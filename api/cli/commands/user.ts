@@ -1,6 +1,6 @@
 import { PosternError } from '#shared/errors.ts'
 import { isAddress } from '#shared/mime/address.ts'
-import { enrolTotp } from '../../keys/lifecycle/totp.ts'
+import { enrolTotp } from '../../keys/lifecycle/factors.ts'
 import { acceptablePassword, createUser, setPassword } from '../../keys/lifecycle/users.ts'
 import { qrCode } from '../../start/qr-code.ts'
 import type { Db, UserRow } from '../../storage/schema.ts'

@@ -1,7 +1,7 @@
 import type { ErrorHandler, NotFoundHandler } from 'hono'
 import { idSchema } from '#shared/contract/wire.ts'
 import { PROBLEM_STATUS, type Problem } from '#shared/contract/problem.ts'
-import { isPosternError, PosternError, type WireCode } from '#shared/errors.ts'
+import { type ApprovalNeed, isPosternError, PosternError, type WireCode } from '#shared/errors.ts'
 import { randomId } from './random-id.ts'
 
 /** Told of every error that the caller hears of only as `internal`, and of those that mean that a part is away. */
@@ -15,16 +15,23 @@ const TITLES: Record<WireCode, string> = {
   'request/too-large': 'The request is too large',
   'request/not-found': 'There is nothing here',
   'request/forbidden-origin': 'The request comes from another site',
+  'request/repeated': 'The request was repeated in another form',
   'session/required': 'Sign in first',
   'session/expired': 'The session has ended',
   'factor/required': 'A second factor is needed',
   'factor/rejected': 'Sign-in was refused',
   'factor/locked': 'Too many attempts',
+  'factor/last': 'The last factor has to stay',
+  'approval/required': 'This has to be approved',
+  'approval/spent': 'The approval is used up',
   'key/not-found': 'There is no such key',
   'key/disabled': 'The key is switched off',
   'key/retired': 'The key is retired',
   'key/wrong-purpose': 'The key is not for this',
   'policy/denied': 'Not allowed',
+  'change/needs-second': 'A second administrator has to agree',
+  'user/taken': 'The name or address is taken',
+  'user/last-admin': 'The last administrator has to stay',
   'quota/exceeded': 'Too many operations',
   'service/busy': 'The server is busy',
   'hsm/unavailable': 'The key store cannot be reached',
@@ -49,6 +56,7 @@ export function problemResponse(error: unknown, traceId: string): Response {
     code: told.code,
     detail: told.detail,
     ...(told.retryAfter === undefined ? {} : { retryAfter: told.retryAfter }),
+    ...(told.needs === undefined ? {} : { needs: told.needs }),
     traceId,
   }
   const headers = new Headers({
@@ -81,18 +89,24 @@ function traceIdOf(header: string | undefined): string {
   return idSchema.safeParse(header).data ?? randomId()
 }
 
-type Told = { code: WireCode; detail: string; retryAfter: number | undefined }
+type Told = {
+  readonly code: WireCode
+  readonly detail: string
+  readonly retryAfter?: number | undefined
+  readonly needs?: ApprovalNeed | undefined
+}
 
 function toldOf(error: unknown): Told {
   if (isPosternError(error) && isWireCode(error.code) && error.code !== 'internal') {
-    const { code, message, retryAfter } = error
+    const { code, message, retryAfter, needs } = error
     return {
       code,
       detail: message,
       retryAfter: retryAfter === undefined ? undefined : atLeastOne(retryAfter),
+      needs,
     }
   }
-  return { code: 'internal', detail: 'Please try again.', retryAfter: undefined }
+  return { code: 'internal', detail: 'Please try again.' }
 }
 
 function isWireCode(code: string): code is WireCode {

@@ -4,16 +4,23 @@ export type WireCode =
   | 'request/too-large'
   | 'request/not-found'
   | 'request/forbidden-origin'
+  | 'request/repeated'
   | 'session/required'
   | 'session/expired'
   | 'factor/required'
   | 'factor/rejected'
   | 'factor/locked'
+  | 'factor/last'
+  | 'approval/required'
+  | 'approval/spent'
   | 'key/not-found'
   | 'key/disabled'
   | 'key/retired'
   | 'key/wrong-purpose'
   | 'policy/denied'
+  | 'change/needs-second'
+  | 'user/taken'
+  | 'user/last-admin'
   | 'quota/exceeded'
   | 'service/busy'
   | 'hsm/unavailable'
@@ -49,6 +56,13 @@ export type LocalCode =
 
 export type ErrorCode = WireCode | LocalCode
 
+/** What an approval has to be for, where one is needed: of one use each, or for a while. */
+export type ApprovalNeed = {
+  readonly mode: 'each-use' | 'period'
+  readonly minutes: number
+  readonly uses: number
+}
+
 /**
  * The one error of Postern: a code from a closed list and a sentence that is safe to show.
  * Mistakes of a caller stay `TypeError`; a bad message is a verdict, not an error.
@@ -58,15 +72,18 @@ export class PosternError extends Error {
   readonly code: ErrorCode
   /** Seconds to wait before the same call can succeed, where the code has such a time. */
   readonly retryAfter: number | undefined
+  /** With `approval/required` and `approval/spent`: which approval would do. */
+  readonly needs: ApprovalNeed | undefined
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; retryAfter?: number } = {},
+    options: { cause?: unknown; retryAfter?: number; needs?: ApprovalNeed } = {},
   ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
     this.retryAfter = options.retryAfter
+    this.needs = options.needs
   }
 }
 

@@ -14,7 +14,15 @@ import { type ReadinessParts, readinessRoutes } from './readiness.ts'
 import { staticFiles } from './static-files.ts'
 
 const usual = atMost(LARGEST_BODY.usual)
-const KEY_SERVICE_AREAS = ['session', 'keys', 'activity', 'directory', 'trust']
+const KEY_SERVICE_AREAS = [
+  'session',
+  'keys',
+  'approvals',
+  'activity',
+  'directory',
+  'trust',
+  'admin',
+]
 
 export type GatewayDependencies = {
   readonly keys: KeyServicePort

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { notFoundProblem, onProblem } from '../problem.ts'
 import { sameOrigin } from '../same-origin.ts'
 import { activityRoutes } from './routes/activity.ts'
+import { adminRoutes } from './routes/admin/admin.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { directoryRoutes } from './routes/directory.ts'
 import { factorRoutes } from './routes/factors.ts'
@@ -10,7 +11,7 @@ import { sessionRoutes } from './routes/session.ts'
 import type { KeyServiceDeps } from './service.ts'
 
 /**
- * The key service: who may use which key, now. Serves `/api/v1/{session,keys,activity,directory,trust}` of
+ * The key service: who may use which key, now. Serves `/api/v1/{session,keys,activity,admin,directory,trust}` of
  * `shared/contract`; refusals are RFC 9457 problems. It sees digests and encrypted content keys, never mail.
  */
 export function createKeyService(deps: KeyServiceDeps): Hono {
@@ -27,6 +28,7 @@ export function createKeyService(deps: KeyServiceDeps): Hono {
   app.route('/api/v1/session', sessionRoutes(deps))
   app.route('/api/v1/keys', keyRoutes(deps))
   app.route('/api/v1/activity', activityRoutes(deps))
+  app.route('/api/v1/admin', adminRoutes(deps))
   app.route('/api/v1', directoryRoutes(deps))
   return app
 }

@@ -3,6 +3,7 @@ import { PosternError } from '#shared/errors.ts'
 import { firstTables } from './migrations/001-first-tables.ts'
 import { attemptsByAge } from './migrations/002-attempts-by-age.ts'
 import { auditActor } from './migrations/003-audit-actor.ts'
+import { settings } from './migrations/010-settings.ts'
 import { factors } from './migrations/020-factors.ts'
 import type { Db } from './schema.ts'
 
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly (readonly [number, (db: Db) => Promise<void>])[] = [
   [1, firstTables],
   [2, attemptsByAge],
   [3, auditActor],
+  [10, settings],
   [20, factors],
 ]
 

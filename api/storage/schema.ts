@@ -101,6 +101,14 @@ export type AuthorityRow = {
   readonly createdAt: string
 }
 
+/** What the company decided in one section of its settings. `api/keys/policy/company-settings.ts` gives them meaning. */
+export type SettingRow = {
+  readonly section: string
+  /** JSON text. */
+  readonly value: string
+  readonly changedAt: string
+}
+
 export type AuditPhase = 'intent' | 'result' | 'event'
 
 export type AuditOutcome = 'done' | 'refused' | 'failed'
@@ -166,6 +174,7 @@ export type Schema = {
   certificates: CertificateRow
   anchors: AnchorRow
   authorities: AuthorityRow
+  settings: SettingRow
   auditEntries: AuditEntryRow
   auditHeads: AuditHeadRow
 }

@@ -27,6 +27,38 @@ const WORDS: Partial<Record<ErrorCode, Known>> = {
     title: 'Too many key operations',
     advice: 'Your key has been used very often in a short time. Wait a little, then try again.',
   },
+  'approval/required': {
+    icon: 'lock',
+    title: 'Please confirm this',
+    advice: 'Your company wants you to confirm this use of your key with a code or a passkey.',
+  },
+  'approval/spent': {
+    icon: 'lock',
+    title: 'Please confirm once more',
+    advice: 'The confirmation was used already, or its time is over. Enter a new code.',
+  },
+  'factor/last': {
+    icon: 'warning',
+    title: 'This one has to stay',
+    advice: 'It is the last way to prove who you are. Add another one first.',
+  },
+  'change/needs-second': {
+    icon: 'info',
+    title: 'This takes two',
+    advice: 'Another administrator has to confirm the change.',
+    named: true,
+  },
+  'user/taken': {
+    icon: 'warning',
+    title: 'Taken already',
+    advice: 'Choose another username or address.',
+    named: true,
+  },
+  'user/last-admin': {
+    icon: 'warning',
+    title: 'The last administrator has to stay',
+    advice: 'Give the role to somebody else first.',
+  },
   'service/busy': {
     icon: 'warning',
     title: 'Postern is busy',

@@ -1,0 +1,13 @@
+import { Hono } from 'hono'
+import { type CallerEnv, signedIn } from '../../auth/caller.ts'
+import type { KeyServiceDeps } from '../../service.ts'
+import { administrators } from './role-guard.ts'
+import { settingsRoutes } from './settings.ts'
+
+/** `/admin`: everything that administrators change and auditors read, a file for each resource. */
+export function adminRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
+  const routes = new Hono<CallerEnv>()
+  routes.use(signedIn(deps), administrators())
+  routes.route('/settings', settingsRoutes(deps))
+  return routes
+}

@@ -5,19 +5,17 @@ const minutes = z.number().int().min(1)
 /** What the company decides for itself, section by section. Each has a default; members are bounded. */
 export const SETTINGS = {
   /** Changes that take two administrators. */
-  changes: z
-    .object({
-      /** How long the only administrator of a company waits before a change acts. */
-      waitMinutes: minutes.max(7 * 24 * 60).default(24 * 60),
-      /** After that an unconfirmed change is forgotten. */
-      expiryHours: z
-        .number()
-        .int()
-        .min(1)
-        .max(30 * 24)
-        .default(72),
-    })
-    .prefault({}),
+  changes: z.object({
+    /** How long the only administrator of a company waits before a change acts. */
+    waitMinutes: minutes.max(7 * 24 * 60).default(24 * 60),
+    /** After that an unconfirmed change is forgotten. */
+    expiryHours: z
+      .number()
+      .int()
+      .min(1)
+      .max(30 * 24)
+      .default(72),
+  }),
 } as const
 export type SettingsSection = keyof typeof SETTINGS
 export type Settings = { [S in SettingsSection]: z.output<(typeof SETTINGS)[S]> }

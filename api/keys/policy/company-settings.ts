@@ -14,7 +14,7 @@ export async function readSettings<S extends SettingsSection>(
 ): Promise<Settings[S]> {
   const stored = await findSetting(db, section)
   const read = SETTINGS[section].safeParse(stored === null ? {} : parseJson(stored))
-  if (read.success) return read.data as Settings[S]
+  if (read.success) return read.data
   throw new PosternError('config/invalid', `The company's settings "${section}" are damaged.`)
 }
 

@@ -10,6 +10,7 @@ import { API_HEADERS } from './header-policies.ts'
 import type { KeyServicePort } from './key-service-port.ts'
 import { knownHost } from './known-host.ts'
 import { mailRoutes } from './mail-routes.ts'
+import { openApiDocument } from './openapi.ts'
 import { type ReadinessParts, readinessRoutes } from './readiness.ts'
 import { staticFiles } from './static-files.ts'
 
@@ -50,6 +51,8 @@ export function createGateway(of: GatewayDependencies): Hono {
   for (const area of KEY_SERVICE_AREAS) app.all(`/api/v1/${area}/*`, usual, toKeys)
   app.use('/api/v1/mail/folders/:folder/messages/:uid{.+}', usual)
   app.route('/api/v1/mail', mailRoutes(of))
+  const document = openApiDocument()
+  app.get('/api/v1/openapi.json', (c) => c.json(document))
   app.all('/api/*', notFoundProblem)
   app.route('/', staticFiles(of.webBuild))
   return app

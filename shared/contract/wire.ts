@@ -8,6 +8,7 @@ export function wireBytes(min: number, max: number) {
   return z
     .string()
     .max(Math.ceil((max * 4) / 3))
+    .meta({ contentEncoding: 'base64url' }) // RFC 4648 §5, without padding
     .transform((text, context): Bytes => {
       const bytes = bytesOrNull(text)
       if (bytes !== null && bytes.length >= min && bytes.length <= max) return bytes

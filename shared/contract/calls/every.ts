@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import type { Call } from './call.ts'
+import { keyCalls } from './keys.ts'
+import { mailCalls } from './mail.ts'
+import { sessionCalls } from './session.ts'
+
+const ownDescription: Call = {
+  method: 'get',
+  path: '/openapi.json',
+  does: 'This description.',
+  caller: 'anybody',
+  answer: z.record(z.string(), z.unknown()),
+  problems: [],
+}
+
+/** Every call. A route that is not here fails a test. */
+export const CALLS: readonly Call[] = [...sessionCalls, ...keyCalls, ...mailCalls, ownDescription]

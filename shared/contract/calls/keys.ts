@@ -1,0 +1,73 @@
+import { activityAnswer, activityQuery } from '../activity.ts'
+import { directoryAnswer, directoryQuery, trustAnswer } from '../directory.ts'
+import { keysAnswer, signAnswer, signRequest, unwrapAnswer, unwrapRequest } from '../keys.ts'
+import { idSchema } from '../wire.ts'
+import { BODY_PROBLEMS, type Call } from './call.ts'
+
+const KEY = { id: idSchema }
+const OPERATION = [
+  ...BODY_PROBLEMS,
+  'key/not-found',
+  'key/disabled',
+  'key/wrong-purpose',
+  'quota/exceeded',
+  'hsm/unavailable',
+  'hsm/unsupported',
+] as const
+
+export const keyCalls: readonly Call[] = [
+  {
+    method: 'get',
+    path: '/keys',
+    does: "The user's keys, present and past.",
+    caller: 'signed-in',
+    answer: keysAnswer,
+    problems: [],
+  },
+  {
+    method: 'post',
+    path: '/keys/{id}/unwrap',
+    does: 'Opens one recipient entry; the content key comes back sealed.',
+    caller: 'signed-in',
+    parameters: KEY,
+    request: unwrapRequest,
+    answer: unwrapAnswer,
+    problems: OPERATION,
+  },
+  {
+    method: 'post',
+    path: '/keys/{id}/sign',
+    does: 'Signs attributes that the service builds around a digest.',
+    caller: 'signed-in',
+    parameters: KEY,
+    request: signRequest,
+    answer: signAnswer,
+    problems: [...OPERATION, 'key/retired'],
+  },
+  {
+    method: 'get',
+    path: '/activity',
+    does: "The user's own log, the newest first.",
+    caller: 'signed-in',
+    query: activityQuery,
+    answer: activityAnswer,
+    problems: ['request/malformed', 'request/not-found'],
+  },
+  {
+    method: 'get',
+    path: '/directory/certificates',
+    does: 'Certificates to encrypt to an address with.',
+    caller: 'signed-in',
+    query: directoryQuery,
+    answer: directoryAnswer,
+    problems: ['request/malformed'],
+  },
+  {
+    method: 'get',
+    path: '/trust',
+    does: "The company's anchors.",
+    caller: 'signed-in',
+    answer: trustAnswer,
+    problems: [],
+  },
+]

@@ -42,6 +42,16 @@ describe('the configuration', () => {
     ['POSTERN_PIN_FILE', MODULE],
     ['POSTERN_MODULE_ENVIRONMENT', 'NOT_SET_ANYWHERE'],
     ['POSTERN_MODULE_ENVIRONMENT', 'POSTERN_PKCS11_MODULE'],
+    ['POSTERN_DATABASE', ''],
+    ['POSTERN_DATABASE', '/var/lib/postern.db'],
+    ['POSTERN_DATABASE', 'mysql://postern@db.example.com/postern'],
+    ['POSTERN_DATABASE', 'postgres://db.example.com/postern'],
+    ['POSTERN_DATABASE', 'postgres://postern@db.example.com'],
+    [
+      'POSTERN_DATABASE',
+      'postgres://postern@db.example.com/postern?options=-csynchronous_commit=off',
+    ],
+    ['POSTERN_DATABASE_PASSWORD_FILE', '/run/secrets/password'],
   ])('refuses %s=%j and names the variable', (name, value) => {
     const error = thrownBy(() => configWith({ [name]: value }))
     expect(error).toMatchObject({ code: 'config/invalid' })
@@ -76,6 +86,26 @@ describe('the configuration', () => {
       expect(error).toMatchObject({ code: 'config/invalid' })
       expect(String(error)).toContain(Object.keys(changed)[0])
     }
+  })
+
+  test('names a database on a server, and how the connection to it is encrypted', () => {
+    const url = 'postgres://postern@db.example.com:5432/postern?sslmode=verify-full'
+    const passwordFile = '/run/secrets/password'
+    expect(configWith({}).database).toBe(null)
+    expect(configWith({ POSTERN_DATABASE: url }).database).toEqual({ url, passwordFile: null })
+    expect(
+      configWith({ POSTERN_DATABASE: url, POSTERN_DATABASE_PASSWORD_FILE: passwordFile }).database,
+    ).toEqual({ url, passwordFile })
+  })
+
+  test.each([
+    'postgres://postern:canary@db/postern',
+    'postgres://postern@db/postern?password=canary',
+  ])('takes no password in %s, and does not repeat it', (url) => {
+    const error = thrownBy(() => configWith({ POSTERN_DATABASE: url }))
+    expect(error).toMatchObject({ code: 'config/invalid' })
+    expect(String(error)).toContain('POSTERN_DATABASE_PASSWORD_FILE')
+    expect(String(error)).not.toContain('canary')
   })
 
   test('says that a module has to be named', () => {

@@ -18,12 +18,22 @@ export type Config = {
   readonly token: TokenSettings
   /** Session times in seconds (`POSTERN_IDLE_SECONDS`, 900; `POSTERN_ABSOLUTE_SECONDS`, 43200). */
   readonly session: { readonly idleSeconds: number; readonly absoluteSeconds: number }
+  /** The database of the records; null is a SQLite file in the data folder. */
+  readonly database: DatabaseSetting | null
   /** Absolute path of the built web app. Not a setting: it lies beside the sources. */
   readonly webBuild: string
 }
 
+/**
+ * A database on a PostgreSQL server: `POSTERN_DATABASE=postgres://user@host:port/name`, and the file that holds the
+ * password (`POSTERN_DATABASE_PASSWORD_FILE`); without one, PostgreSQL's own `.pgpass` is looked at.
+ */
+export type DatabaseSetting = { readonly url: string; readonly passwordFile: string | null }
+
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** What may follow `?` in the address: how the connection is encrypted, and nothing that replaces what Postern sets. */
+const TLS_SETTINGS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey']
 const WEB_BUILD = fileURLToPath(new URL('../dist/web', import.meta.url))
 
 /**
@@ -42,6 +52,7 @@ export function readConfig(environment: Environment = process.env): Config {
       idleSeconds: wholeNumber(environment, 'POSTERN_IDLE_SECONDS', 15 * 60, 1, 86_400),
       absoluteSeconds: wholeNumber(environment, 'POSTERN_ABSOLUTE_SECONDS', 12 * 3600, 1, 604_800),
     }),
+    database: readDatabase(environment),
     webBuild: WEB_BUILD,
   })
 }
@@ -52,6 +63,50 @@ export function readDataFolder(environment: Environment = process.env): string {
   if (folder === '')
     throw new PosternError('config/invalid', 'POSTERN_DATA is empty; name a folder')
   return resolve(folder)
+}
+
+/**
+ * The database alone, for commands that work beside a running server.
+ * @throws PosternError `config/invalid`, which never shows the address: it may hold a password
+ */
+export function readDatabase(environment: Environment = process.env): DatabaseSetting | null {
+  const text = environment['POSTERN_DATABASE']
+  const passwordFile = environment['POSTERN_DATABASE_PASSWORD_FILE'] ?? null
+  if (text === undefined) {
+    if (passwordFile === null) return null
+    throw new PosternError(
+      'config/invalid',
+      'POSTERN_DATABASE_PASSWORD_FILE is set without POSTERN_DATABASE',
+    )
+  }
+  const url = URL.parse(text)
+  if (url !== null && (url.password !== '' || url.searchParams.has('password'))) {
+    throw new PosternError(
+      'config/invalid',
+      'POSTERN_DATABASE holds a password; put it into a file that POSTERN_DATABASE_PASSWORD_FILE names',
+    )
+  }
+  if (url === null || !namesDatabase(url)) {
+    throw new PosternError(
+      'config/invalid',
+      `POSTERN_DATABASE must be like postgres://user@host:5432/name, with at most ${TLS_SETTINGS.join(', ')} after it`,
+    )
+  }
+  return Object.freeze({
+    url: url.href,
+    passwordFile: passwordFile === null ? null : resolve(passwordFile),
+  })
+}
+
+function namesDatabase(url: URL): boolean {
+  return (
+    /^postgres(ql)?:$/.test(url.protocol) &&
+    url.username !== '' &&
+    url.hostname !== '' &&
+    /^\/[^/]+$/.test(url.pathname) &&
+    url.hash === '' &&
+    [...url.searchParams.keys()].every((name) => TLS_SETTINGS.includes(name))
+  )
 }
 
 function wholeNumber(

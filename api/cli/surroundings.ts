@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import { PosternError } from '#shared/errors.ts'
 import { systemClock } from '../clock.ts'
-import { readDataFolder, readTokenSettings } from '../config.ts'
+import { readDatabase, readDataFolder, readTokenSettings } from '../config.ts'
 import type { HsmLog } from '../hsm/log.ts'
 import { closeRecords, openRecords } from '../keys/records.ts'
-import { dataPaths, type DataPaths } from '../start/data-folder.ts'
+import { databasePlace } from '../start/database-place.ts'
+import { dataPaths } from '../start/data-folder.ts'
 import { openToken, prepareToken } from '../start/token.ts'
+import type { DatabasePlace } from '../storage/db.ts'
 import { actorName } from './actor.ts'
 import type { Surroundings } from './context.ts'
 import type { SecretInput } from './secret.ts'
@@ -22,7 +24,7 @@ export function realSurroundings(secrets: SecretInput): Surroundings {
     secret: (prompt, how) => secrets.read(prompt, how),
     print: (text) => void process.stdout.write(text),
     complain: (text) => void process.stderr.write(text),
-    openRecords: () => openExistingRecords(paths),
+    openRecords: () => openExistingRecords(databasePlace(readDatabase(), paths)),
     openHsm: async () => {
       const hsm = await openToken(paths, readTokenSettings(), SILENT)
       return { it: hsm, close: () => hsm.close() }
@@ -31,11 +33,11 @@ export function realSurroundings(secrets: SecretInput): Surroundings {
   }
 }
 
-async function openExistingRecords({ database }: DataPaths) {
-  if (!existsSync(database)) {
+async function openExistingRecords(place: DatabasePlace) {
+  if (typeof place === 'string' && !existsSync(place)) {
     const advice = 'Start the server once, or name its data folder with POSTERN_DATA.'
-    throw new PosternError('config/invalid', `There is no database ${database}. ${advice}`)
+    throw new PosternError('config/invalid', `There is no database ${place}. ${advice}`)
   }
-  const records = await openRecords(database, systemClock)
+  const records = await openRecords(place, systemClock)
   return { it: records, close: () => closeRecords(records) }
 }

@@ -13,6 +13,7 @@ import { openLocalOutbox } from '../mail/local-outbox.ts'
 import { listAnchors } from '../storage/anchors.ts'
 import { findUserByAddress } from '../storage/users.ts'
 import { Closing } from './closing.ts'
+import { databasePlace } from './database-place.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { openDemo, withoutDemo } from './demo.ts'
 import { checkPortFree } from './free-port.ts'
@@ -53,7 +54,7 @@ async function startParts(config: Config, closing: Closing): Promise<Running> {
   const log = openLog(folder.log)
   const hsm = await openToken(folder, config.token, log.hsm)
   closing.add(() => hsm.close())
-  const records = await openRecords(folder.database, systemClock)
+  const records = await openRecords(databasePlace(config.database, folder), systemClock)
   closing.add(() => closeRecords(records))
   const findMailbox = createLocalMailboxes(folder.mail)
   const demo = config.demo

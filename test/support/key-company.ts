@@ -12,6 +12,7 @@ import type { KeyAlgorithm } from '#shared/contract/keys.ts'
 import { TestClock } from './clock.ts'
 import { KeyClient } from './key-client.ts'
 import { SoftwareHsm } from './software-hsm.ts'
+import type { DatabasePlace } from '#api/storage/db.ts'
 import type { KeyRow, UserRow } from '#api/storage/schema.ts'
 
 export type Person = {
@@ -47,16 +48,16 @@ const AUTHORITY = {
 } as const
 
 /** A company whose token is in memory; its own calls of the token are not counted. */
-export async function openCompany(path = ':memory:'): Promise<KeyCompany> {
-  return openCompanyWith(new SoftwareHsm(), path)
+export async function openCompany(place: DatabasePlace = ':memory:'): Promise<KeyCompany> {
+  return openCompanyWith(new SoftwareHsm(), place)
 }
 
 export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
   hsm: H,
-  path = ':memory:',
+  place: DatabasePlace = ':memory:',
 ): Promise<KeyCompany<H>> {
   const clock = new TestClock()
-  const records = await openRecords(path, clock.read)
+  const records = await openRecords(place, clock.read)
   const reported: Parameters<ProblemLog>[0][] = []
   const deps: KeyServiceDeps = {
     ...records,
@@ -108,4 +109,13 @@ export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
       return client
     },
   }
+}
+
+/** Another key service on the company's database, as a second machine would be; its token and clock are the same. */
+export async function openReplica(
+  { deps, clock }: KeyCompany,
+  place: DatabasePlace,
+): Promise<Pick<KeyCompany, 'records' | 'app'>> {
+  const records = await openRecords(place, clock.read)
+  return { records, app: createKeyService({ ...deps, ...records }) }
 }

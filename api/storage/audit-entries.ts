@@ -14,6 +14,15 @@ export async function putAuditHead(db: Db, head: AuditHeadRow): Promise<void> {
     .execute()
 }
 
+/** Where the writer's chain stands, or null when nothing of it was written. */
+export async function findAuditHead(
+  db: Db,
+  writer: string,
+): Promise<Pick<AuditHeadRow, 'sequence' | 'hash'> | null> {
+  const query = db.selectFrom('auditHeads').select(['sequence', 'hash'])
+  return (await query.where('writer', '=', writer).executeTakeFirst()) ?? null
+}
+
 /** How many operations with the key were let through since `since`, and when the first of them was. */
 export async function countIntents(
   db: Db,

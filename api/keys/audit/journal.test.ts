@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { PosternError } from '#shared/errors.ts'
 import { TestClock } from '#test/support/clock.ts'
 import { openDatabase } from '../../storage/db.ts'
 import type { AuditEntry } from './entry.ts'
@@ -60,6 +61,45 @@ test('a work that throws is undone alone, and the chain goes on without a gap', 
   expect([first.status, third.status]).toEqual(['fulfilled', 'fulfilled'])
   expect(second).toMatchObject({ status: 'rejected', reason: { code: 'audit/unavailable' } })
   expect(await verifyAudit(db)).toMatchObject({ kind: 'intact', entries: 2 })
+})
+
+test('after a commit whose answer was lost, the chain goes on where the database says it stands', async () => {
+  const db = await openDatabase(':memory:')
+  const journal = new Journal(db, new TestClock().read)
+  const write = () =>
+    journal.write((_tx, append) => {
+      append(entry)
+      return Promise.resolve()
+    })
+  await write()
+  const begin = db.transaction.bind(db)
+  db.transaction = () => {
+    db.transaction = begin
+    const transaction = begin()
+    const execute = transaction.execute.bind(transaction)
+    transaction.execute = async (work) => {
+      await execute(work)
+      throw new PosternError('audit/unavailable', 'The answer was lost.')
+    }
+    return transaction
+  }
+  await expect(write()).rejects.toMatchObject({ code: 'audit/unavailable' })
+  await write()
+  expect(await verifyAudit(db)).toMatchObject({ kind: 'intact', entries: 3 })
+})
+
+test('when the database is away, all that wait together hear so after one try', async () => {
+  const db = await openDatabase(':memory:')
+  const journal = new Journal(db, new TestClock().read)
+  let tries = 0
+  db.transaction = () => {
+    tries++
+    throw new PosternError('audit/unavailable', 'Away.')
+  }
+  const works = Array.from({ length: 50 }, () => journal.write(() => Promise.resolve()))
+  const answers = await Promise.allSettled(works)
+  expect(answers.every(({ status }) => status === 'rejected')).toBe(true)
+  expect(tries).toBeLessThanOrEqual(2) // the first may not have waited for the others
 })
 
 test('when the database is away, writing says so', async () => {

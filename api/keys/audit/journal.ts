@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { isPosternError, PosternError } from '#shared/errors.ts'
 import { type Clock, instant } from '../../clock.ts'
 import { randomId } from '../../random-id.ts'
-import { insertAuditEntries, putAuditHead } from '../../storage/audit-entries.ts'
+import { findAuditHead, insertAuditEntries, putAuditHead } from '../../storage/audit-entries.ts'
 import type { AuditEntryRow, Db } from '../../storage/schema.ts'
 import { type AuditEntry, chainEntry, type Link, START_OF_CHAIN } from './entry.ts'
 
@@ -35,7 +35,8 @@ export class Journal {
   readonly #clock: Clock
   readonly #startedAt: string
   readonly #queue: Waiting[] = []
-  #link: Link = START_OF_CHAIN
+  /** Null while it is not known whether the last commit happened: then the database says where the chain stands. */
+  #link: Link | null = START_OF_CHAIN
   #busy = false
 
   constructor(db: Db, clock: Clock) {
@@ -69,14 +70,20 @@ export class Journal {
       const values = await this.#commit(batch)
       batch.forEach((waiting, index) => waiting.resolve(values[index]))
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(asUnavailable(error))
-      else for (const waiting of batch) await this.#settle([waiting]) // one bad work fails alone
+      this.#link = null
+      if (batch.length === 1 || isPosternError(error, 'audit/unavailable')) {
+        for (const waiting of batch) waiting.reject(asUnavailable(error)) // away for one is away for all
+      } else {
+        for (const waiting of batch) await this.#settle([waiting]) // one bad work fails alone
+      }
     }
   }
 
   async #commit(batch: readonly Waiting[]): Promise<unknown[]> {
-    let link = this.#link
+    let link = START_OF_CHAIN
     const values = await this.#db.transaction().execute(async (tx) => {
+      const start = this.#link ?? (await findAuditHead(tx, this.writer)) ?? START_OF_CHAIN
+      link = start
       const results: unknown[] = []
       for (const { run } of batch) {
         const now = this.#clock()
@@ -89,7 +96,7 @@ export class Journal {
         results.push(await run(tx, append, now))
         if (rows.length > 0) await insertAuditEntries(tx, rows) // the next work counts them
       }
-      if (link !== this.#link) await this.#storeHead(tx, link)
+      if (link !== start) await this.#storeHead(tx, link)
       return results
     })
     this.#link = link

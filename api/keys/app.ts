@@ -5,8 +5,9 @@ import { activityRoutes } from './routes/activity.ts'
 import { adminRoutes } from './routes/admin/admin.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { directoryRoutes } from './routes/directory.ts'
-import { factorRoutes } from './routes/factors.ts'
+import { factorRoutes, recoveryCodeRoutes } from './routes/factors.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { passwordRoutes } from './routes/password.ts'
 import { sessionRoutes } from './routes/session.ts'
 import type { KeyServiceDeps } from './service.ts'
 
@@ -25,6 +26,8 @@ export function createKeyService(deps: KeyServiceDeps): Hono {
   })
   app.route('/api/v1/session/devices', deviceRoutes(deps))
   app.route('/api/v1/session/factors', factorRoutes(deps))
+  app.route('/api/v1/session/recovery-codes', recoveryCodeRoutes(deps))
+  app.route('/api/v1/session/password-change', passwordRoutes(deps))
   app.route('/api/v1/session', sessionRoutes(deps))
   app.route('/api/v1/keys', keyRoutes(deps))
   app.route('/api/v1/activity', activityRoutes(deps))

@@ -5,6 +5,7 @@ import { attemptsByAge } from './migrations/002-attempts-by-age.ts'
 import { auditActor } from './migrations/003-audit-actor.ts'
 import { settings } from './migrations/010-settings.ts'
 import { factors } from './migrations/020-factors.ts'
+import { recoveryCodes } from './migrations/021-recovery-codes.ts'
 import type { Db } from './schema.ts'
 
 /**
@@ -17,6 +18,7 @@ const MIGRATIONS: readonly (readonly [number, (db: Db) => Promise<void>])[] = [
   [3, auditActor],
   [10, settings],
   [20, factors],
+  [21, recoveryCodes],
 ]
 
 /**

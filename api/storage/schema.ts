@@ -35,6 +35,14 @@ export type CodeFactorRow = {
   readonly lastUsedAt: string | null
 }
 
+/** A code that was written down. It goes when it is used. */
+export type RecoveryCodeRow = {
+  readonly userId: string
+  /** Under a key of the token: base64url. */
+  readonly hash: string
+  readonly createdAt: string
+}
+
 /** Attempts at one factor of one user since the last success. */
 export type AttemptRow = {
   /** Which factor of whom, hashed. */
@@ -126,6 +134,7 @@ export type AuditAction =
   | 'totp-enrolled'
   | 'factor-added'
   | 'factor-removed'
+  | 'recovery-codes-made'
   | 'anchor-added'
   | 'authority-created'
 
@@ -168,6 +177,7 @@ export type Schema = {
   schemaVersion: { version: number; appliedAt: string }
   users: UserRow
   factors: CodeFactorRow
+  recoveryCodes: RecoveryCodeRow
   attempts: AttemptRow
   sessions: SessionRow
   keys: KeyRow

@@ -13,6 +13,8 @@ export const activitySchema = z.object({
     'key-switched-on',
     'factor-added',
     'factor-removed',
+    'recovery-codes-made',
+    'password-set',
   ]),
   outcome: z.enum(['done', 'refused', 'failed', 'unknown']),
   /** The code, where it was refused or failed. */

@@ -13,6 +13,14 @@ export const passwordRequest = z.object({
 /** `POST /session/factor` */
 export const factorRequest = factorProof
 
+/** `POST /session/password-change`, answered 204: the present password, the new one, and a factor that is shown now. */
+export const changePasswordRequest = z.object({
+  current: z.string().min(1).max(1024),
+  password: z.string().min(8).max(1024), // NIST SP 800-63B §5.1.1.2
+  proof: factorProof,
+})
+export type ChangePasswordRequest = z.infer<typeof changePasswordRequest>
+
 /** Who is signed in, and until when. The id is public: it names the session, the cookie opens it. */
 export const sessionSchema = z.object({
   id: idSchema,

@@ -77,7 +77,8 @@ async function requireNew(db: Db, { username, address }: { username: string; add
   throw new PosternError('config/invalid', `There is a user ${present.username} already.`)
 }
 
-function enrolment({ seed, uri }: { seed: string; uri: string }): string {
+/** What a person is told who has to set the app up. */
+export function enrolment({ seed, uri }: { seed: string; uri: string }): string {
   return `
 Scan this with an authenticator app, or type ${seed} there; it is not shown again:
 

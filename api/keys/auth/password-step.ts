@@ -7,8 +7,8 @@ import { findSessionBySecret, forgetSessionsBefore, insertSession } from '../../
 import { findUserByName } from '../../storage/users.ts'
 import type { UserRow } from '../../storage/schema.ts'
 import type { KeyServiceDeps } from '../service.ts'
-import { listOwnFactors } from './factors/own-factors.ts'
-import { verifyPassword } from './password.ts'
+import { factorKindsOf } from './factors/own-factors.ts'
+import { hashPassword, verifyPassword } from './password.ts'
 import { newSecret } from './session-secret.ts'
 import { FACTOR_SECONDS } from './session-times.ts'
 import { endOnRecord } from './sign-out.ts'
@@ -50,17 +50,33 @@ export async function passwordStep(
 ): Promise<{ secret: string; factors: FactorKind[] }> {
   const username = attempt.username.normalize('NFC').trim().toLowerCase()
   const guarded: Guarded = { factor: 'password', username }
-  const { user, matches } = await hashing.run(() => check(deps, guarded, attempt.password))
+  const { user, matches } = await checkPassword(deps, guarded, attempt.password)
   if (user === null || !matches) {
     return refuse(deps, user, new PosternError('factor/rejected', 'Wrong name or password.'))
   }
-  const own = await listOwnFactors(deps.db, user.id)
-  if (own.length === 0) {
+  const factors = await factorKindsOf(deps.db, user.id)
+  if (factors.length === 0) {
     const reason = 'Your account has no second factor yet. Ask your administrator.'
     return refuse(deps, user, new PosternError('policy/denied', reason))
   }
-  const factors = [...new Set(own.map(({ kind }) => kind))]
   return { secret: await openHalfSession(deps, user, guarded, attempt), factors }
+}
+
+/**
+ * Whether it is the user's password. An attempt is counted before it is checked.
+ * @throws PosternError `factor/locked`, `quota/exceeded` when too many come at once
+ */
+export function checkPassword(
+  deps: KeyServiceDeps,
+  guarded: Guarded,
+  password: string,
+): Promise<{ user: UserRow | null; matches: boolean }> {
+  return hashing.run(() => check(deps, guarded, password))
+}
+
+/** Hashes a new password when its turn has come. Throws `quota/exceeded` as `checkPassword`. */
+export function hashInTurn(password: string): Promise<string> {
+  return hashing.run(() => hashPassword(password))
 }
 
 /** What is turned away at the gate has not come to here, and is not counted: a crowd locks nobody out. */

@@ -2,9 +2,10 @@ import { instant } from '../../clock.ts'
 import type { Hsm } from '../../hsm/port.ts'
 import { randomId } from '../../random-id.ts'
 import { deleteFactor, insertFactor, listFactors } from '../../storage/factors.ts'
-import type { CodeFactorRow, UserRow } from '../../storage/schema.ts'
+import type { Db, UserRow } from '../../storage/schema.ts'
+import { type NewFactor, sealFactor } from '../auth/factors/new-factor.ts'
+import { listOwnFactors } from '../auth/factors/own-factors.ts'
 import { newSeed, otpauthUri } from '../auth/one-time-code.ts'
-import { sealSeed } from '../auth/sealed-seed.ts'
 import type { Records } from '../records.ts'
 
 type Maker = Records & { readonly hsm: Hsm }
@@ -21,7 +22,7 @@ export async function enrolTotp(
 ): Promise<{ seed: string; uri: string }> {
   const seed = newSeed()
   const name = 'Authenticator app'
-  const factor = await newFactor(hsm, user, { kind: 'totp', name, seed, counter: 0, digits: 6 })
+  const factor = await sealFactor(hsm, user, { kind: 'totp', name, seed, counter: 0, digits: 6 })
   await journal.write(async (tx, append, now) => {
     const earlier = (await listFactors(tx, user.id)).filter(({ kind }) => kind === 'totp')
     for (const { id } of earlier) await deleteFactor(tx, id)
@@ -35,10 +36,10 @@ export async function enrolTotp(
 export async function enrolHotp(
   { journal, hsm }: Maker,
   user: UserRow,
-  token: Pick<CodeFactorRow, 'name' | 'counter' | 'digits'> & { readonly seed: string },
+  token: Omit<NewFactor, 'kind'>,
   actor: string | null = null,
 ): Promise<string> {
-  const factor = await newFactor(hsm, user, { kind: 'hotp', ...token })
+  const factor = await sealFactor(hsm, user, { ...token, kind: 'hotp' })
   await journal.write(async (tx, append, now) => {
     await insertFactor(tx, { ...factor, createdAt: instant(now) })
     append({ ...event('factor-added', user), actor })
@@ -46,19 +47,23 @@ export async function enrolHotp(
   return factor.id
 }
 
-/** A row that was not used yet, its seed sealed; when it was made is for the transaction that stores it. */
-export async function newFactor(
-  hsm: Hsm,
+/**
+ * Takes a factor away that was lost, the last one too: the user has to be given another one then.
+ * @returns false when the user has no such factor
+ */
+export function takeFactor(
+  { journal }: Records,
   user: UserRow,
-  {
-    seed,
-    ...factor
-  }: Pick<CodeFactorRow, 'kind' | 'name' | 'counter' | 'digits'> & {
-    readonly seed: string
-  },
-): Promise<Omit<CodeFactorRow, 'createdAt'>> {
-  const sealedSeed = await sealSeed(hsm, user.id, seed)
-  return { id: randomId(), userId: user.id, ...factor, sealedSeed, lastUsedAt: null }
+  id: string,
+  actor: string,
+): Promise<boolean> {
+  return journal.write(async (tx: Db, append) => {
+    const own = await listOwnFactors(tx, user.id)
+    if (!own.some((factor) => factor.id === id)) return false
+    await deleteFactor(tx, id)
+    append({ ...event('factor-removed', user), actor })
+    return true
+  })
 }
 
 function event(action: 'factor-added' | 'factor-removed', user: UserRow) {

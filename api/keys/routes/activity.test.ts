@@ -30,7 +30,7 @@ test('three hundred refused calls do not hide the operations before them', async
   const of = (outcome: string) => activity.filter((entry) => entry.outcome === outcome)
   expect(of('done').map(({ what }) => what)).toEqual([
     ...['unwrap', 'unwrap', 'unwrap'],
-    ...['sign-in', 'factor-added'],
+    ...['sign-in', 'factor-added', 'password-set'],
   ])
   expect(of('refused')).toHaveLength(2 * 20)
 })

@@ -43,12 +43,13 @@ function describe(operation: Operation): Activity | null {
     case 'key-switched-on':
     case 'factor-added':
     case 'factor-removed':
+    case 'recovery-codes-made':
+    case 'password-set':
       return { at, what: action, outcome, code, key: keyId, device }
     case 'totp-enrolled': // as it was called once
       return { at, what: 'factor-added', outcome, code, key: null, device }
     case 'key-created':
     case 'user-created':
-    case 'password-set':
     case 'anchor-added':
     case 'authority-created':
       return null // the administrator's log

@@ -7,6 +7,7 @@ import type { KeyServiceDeps } from '../../service.ts'
 import { countAttempt, forgiveAttempts } from '../throttle.ts'
 import { prepareHotp } from './hotp.ts'
 import type { PreparedCheck } from './prepared-check.ts'
+import { prepareRecovery } from './recovery.ts'
 import { prepareTotp } from './totp.ts'
 
 /** What a factor is shown for, where, and by whom. A refusal is recorded under `action`. */
@@ -54,6 +55,7 @@ function prepare(deps: KeyServiceDeps, { user, proof }: FactorShown): Promise<Pr
     case 'hotp':
       return prepareHotp(deps, user, proof)
     case 'recovery':
+      return prepareRecovery(deps, user, proof.code)
     case 'passkey':
       return Promise.resolve(() => Promise.resolve(null)) // nobody has one yet
   }

@@ -1,5 +1,7 @@
+import type { FactorKind } from '#shared/contract/factor-proof.ts'
 import type { OwnFactor } from '#shared/contract/factors.ts'
 import { listFactors } from '../../../storage/factors.ts'
+import { countRecoveryCodes } from '../../../storage/recovery-codes.ts'
 import type { Db } from '../../../storage/schema.ts'
 
 /** What the user can show beside their password, the oldest first. */
@@ -8,4 +10,11 @@ export async function listOwnFactors(db: Db, userId: string): Promise<OwnFactor[
   return factors.map(({ id, kind, name, createdAt, lastUsedAt }) => {
     return { id, kind, name, createdAt, lastUsedAt }
   })
+}
+
+/** What the user can sign in with. Recovery codes stand for something that is lost: alone they are nothing. */
+export async function factorKindsOf(db: Db, userId: string): Promise<FactorKind[]> {
+  const kinds: FactorKind[] = (await listOwnFactors(db, userId)).map(({ kind }) => kind)
+  if (kinds.length > 0 && (await countRecoveryCodes(db, userId)) > 0) kinds.push('recovery')
+  return [...new Set(kinds)]
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Call } from './call.ts'
+import { factorCalls } from './factors.ts'
 import { keyCalls } from './keys.ts'
 import { mailCalls } from './mail.ts'
 import { sessionCalls } from './session.ts'
@@ -14,4 +15,10 @@ const ownDescription: Call = {
 }
 
 /** Every call. A route that is not here fails a test. */
-export const CALLS: readonly Call[] = [...sessionCalls, ...keyCalls, ...mailCalls, ownDescription]
+export const CALLS: readonly Call[] = [
+  ...sessionCalls,
+  ...factorCalls,
+  ...keyCalls,
+  ...mailCalls,
+  ownDescription,
+]

@@ -1,7 +1,6 @@
 import {
   addFactorAnswer,
   addFactorRequest,
-  factorsAnswer,
   provenRequest,
   recoveryCodesAnswer,
 } from '../factors.ts'
@@ -13,14 +12,6 @@ const PROVEN = [...BODY_PROBLEMS, 'factor/rejected', 'factor/locked', 'hsm/unava
 
 /** What changes how a user signs in: each for a factor that is shown with it. */
 export const factorCalls: readonly Call[] = [
-  {
-    method: 'get',
-    path: '/session/factors',
-    does: 'What the user signs in with, beside the password.',
-    caller: 'signed-in',
-    answer: factorsAnswer,
-    problems: [],
-  },
   {
     method: 'post',
     path: '/session/factors',

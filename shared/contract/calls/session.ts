@@ -1,3 +1,4 @@
+import { factorsAnswer } from '../factors.ts'
 import {
   devicesAnswer,
   factorRequest,
@@ -69,5 +70,13 @@ export const sessionCalls: readonly Call[] = [
     parameters: { id: idSchema },
     answer: null,
     problems: ['request/malformed', 'request/not-found'],
+  },
+  {
+    method: 'get',
+    path: '/session/factors',
+    does: 'What the user signs in with, besides the password.',
+    caller: 'signed-in',
+    answer: factorsAnswer,
+    problems: [],
   },
 ]

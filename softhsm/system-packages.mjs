@@ -3,7 +3,7 @@ import { hasProgram, runQuietly } from './program.mjs'
 
 /**
  * What a machine may lack. Each is one or more packages, named differently by each package manager.
- * @typedef {'softhsm' | 'compiler' | 'openssl' | 'pkcs11-tool' | 'chromium' | 'fonts' | 'gpgsm' | 'cmsutil'} Need
+ * @typedef {'softhsm' | 'compiler' | 'openssl' | 'pkcs11-tool' | 'chromium' | 'fonts' | 'gpgsm' | 'cmsutil' | 'p11-kit'} Need
  * @typedef {import('./program.mjs').Command} Command
  * @typedef {{
  *   program: string,
@@ -30,6 +30,7 @@ const MANAGERS = [
       fonts: ['fonts-liberation', 'fonts-dejavu-core'],
       gpgsm: ['gpgsm', 'gpg-agent', 'gpgconf'],
       cmsutil: ['libnss3-tools'],
+      'p11-kit': ['p11-kit', 'p11-kit-modules'],
     },
   },
   {
@@ -46,6 +47,7 @@ const MANAGERS = [
       fonts: ['liberation-fonts', 'dejavu-sans-fonts'],
       gpgsm: ['gnupg2-smime'],
       cmsutil: ['nss-tools'],
+      'p11-kit': ['p11-kit', 'p11-kit-server'],
     },
   },
   {
@@ -62,6 +64,7 @@ const MANAGERS = [
       fonts: ['font-liberation', 'font-dejavu'],
       gpgsm: ['gnupg'],
       cmsutil: ['nss-tools'],
+      'p11-kit': ['p11-kit', 'p11-kit-server'],
     },
   },
   {
@@ -78,6 +81,7 @@ const MANAGERS = [
       fonts: [],
       gpgsm: ['gnupg'],
       cmsutil: ['nss'],
+      'p11-kit': ['p11-kit'],
     },
   },
 ]

@@ -50,6 +50,14 @@ describe('the commands that install what is missing', () => {
     expect(names('brew')).toMatch(/ gnupg nss$/)
   })
 
+  it('knows p11-kit, behind which a token can be killed, by every name', () => {
+    const names = (program: string) => typed(['p11-kit'], machine(program, true)).at(-1)
+    expect(names('apt-get')).toMatch(/ p11-kit p11-kit-modules$/)
+    expect(names('dnf')).toMatch(/ p11-kit p11-kit-server$/)
+    expect(names('apk')).toMatch(/ p11-kit p11-kit-server$/)
+    expect(names('brew')).toMatch(/ p11-kit$/)
+  })
+
   it('does nothing when nothing is missing', () => {
     expect(typed([], machine('apt-get', true))).toEqual([])
     expect(typed(['fonts'], machine('brew', true))).toEqual([])

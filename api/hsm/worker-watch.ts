@@ -25,7 +25,7 @@ export const USUAL_WATCH_TIMES: WatchTimes = {
   patience: 1_800,
   settled: 10_000,
   firstDelay: 100,
-  longestDelay: 5_000,
+  longestDelay: 2_500, // a token that is back serves within 5 seconds
   grace: 5_000,
 }
 

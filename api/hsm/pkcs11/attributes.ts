@@ -1,3 +1,4 @@
+import pkcs11 from 'pkcs11js'
 import type { AttributeResult, Handle, PKCS11 } from 'pkcs11js'
 
 /** An attribute's type (CKA_…) and its value as the token stores it. */
@@ -25,34 +26,54 @@ export function bytes(type: number, value: Uint8Array): TokenAttribute {
   return { type, value: Buffer.from(value) }
 }
 
-/** One attribute of an object, or null when the token does not give it. */
+/**
+ * One attribute of an object, or null when the token does not give it.
+ * @param room bytes, where the length is known: a longer value is then not given
+ */
 export function readAttribute(
   cryptoki: PKCS11,
   session: Handle,
   object: Handle,
   type: number,
+  room?: number,
 ): Buffer | null {
   let read: AttributeResult | undefined
   try {
-    read = cryptoki.C_GetAttributeValue(session, object, [{ type }])[0]
-  } catch {
-    return null
+    const asked = room === undefined ? { type } : { type, value: Buffer.alloc(room) }
+    read = cryptoki.C_GetAttributeValue(session, object, [asked])[0]
+  } catch (error) {
+    if (isRefusal(error)) return null
+    throw error // a token that is gone has not hidden anything
   }
   return read?.value ?? null
 }
 
-/** The types of those attributes that the object does not have exactly as expected. */
+/** PKCS#11 2.40 §5.7, C_GetAttributeValue: what is said of the attribute, not of the token. */
+const REFUSALS: readonly number[] = [
+  pkcs11.CKR_ATTRIBUTE_SENSITIVE,
+  pkcs11.CKR_ATTRIBUTE_TYPE_INVALID,
+  pkcs11.CKR_BUFFER_TOO_SMALL,
+]
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof pkcs11.Pkcs11Error && REFUSALS.includes(error.code)
+}
+
+/**
+ * The types of those attributes that the object does not have exactly as expected. The expected lengths are asked
+ * for, and no others: p11-kit cannot be asked how long an array of mechanisms is, and it saves a way to the token.
+ */
 export function differences(
   cryptoki: PKCS11,
   session: Handle,
   object: Handle,
   expected: readonly TokenAttribute[],
 ): number[] {
-  const types = expected.map(({ type }) => type)
-  const values = readAtOnce(cryptoki, session, object, types)
+  const values = readAtOnce(cryptoki, session, object, expected)
   return expected
     .filter(({ type, value }, at) => {
-      const read = values === null ? readAttribute(cryptoki, session, object, type) : values[at]
+      const read =
+        values === null ? readAttribute(cryptoki, session, object, type, value.length) : values[at]
       return !read?.equals(value)
     })
     .map(({ type }) => type)
@@ -63,13 +84,14 @@ function readAtOnce(
   cryptoki: PKCS11,
   session: Handle,
   object: Handle,
-  types: readonly number[],
+  expected: readonly TokenAttribute[],
 ): Buffer[] | null {
   try {
-    const asked = types.map((type) => ({ type }))
+    const asked = expected.map(({ type, value }) => ({ type, value: Buffer.alloc(value.length) }))
     return cryptoki.C_GetAttributeValue(session, object, asked).map(({ value }) => value)
-  } catch {
-    return null
+  } catch (error) {
+    if (isRefusal(error)) return null
+    throw error
   }
 }
 

@@ -49,7 +49,14 @@ const typed = {
 }
 
 export default defineConfig(
-  globalIgnores(['node_modules/', 'dist/', '.postern/', 'test-results/', 'playwright-report/']),
+  globalIgnores([
+    'node_modules/',
+    'dist/',
+    '.stryker/',
+    '.postern/',
+    'test-results/',
+    'playwright-report/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ts.configs.strictTypeChecked,
   ts.configs.stylisticTypeChecked,

@@ -127,3 +127,59 @@ describe('formatMailAddress', () => {
     ])
   })
 })
+
+describe('one mailbox as a user writes it', () => {
+  it.each([
+    ['alice@example.com', 'alice@example.com'],
+    ['  alice@example.com ', 'alice@example.com'],
+    ['Alice <alice@example.com>', 'alice@example.com'],
+    [`${'a'.repeat(308)}@example.com`, `${'a'.repeat(308)}@example.com`],
+  ])('%j is read', (text, address) => {
+    expect(parseMailAddress(text)?.address).toBe(address)
+  })
+
+  it.each([
+    'john doe@example.com',
+    'a@example.com,b@example.com',
+    'Al\u0000ice <alice@example.com>',
+    'Alice\t<alice@example.com>',
+    `${'a'.repeat(309)}@example.com`,
+    'Alice',
+  ])('%j is none', (text) => {
+    expect(parseMailAddress(text)).toBeNull()
+  })
+})
+
+describe('the names and routes of a field', () => {
+  it.each([
+    [
+      'Alice, bob@example.com',
+      [
+        ['Alice', ''],
+        ['', 'bob@example.com'],
+      ],
+    ],
+    [
+      'boss@example.com <eve@example.org>',
+      [
+        ['', 'boss@example.com'],
+        ['', 'eve@example.org'],
+      ],
+    ],
+    ['< @relay:alice@example.com>', [['', 'alice@example.com']]],
+    ['<alice@example.com:b>', [['', 'alice@example.com:b']]],
+  ])('%s', (value, expected) => {
+    expect(parseAddressList(value).map(({ name, address }) => [name, address])).toEqual(expected)
+  })
+
+  it.each([
+    ['', 'alice@example.com'],
+    ['Alice', 'Alice <alice@example.com>'],
+    ['Alice, the boss', '"Alice, the boss" <alice@example.com>'],
+    ['Alice =?x', '=?utf-8?'],
+  ])('the name %j is written as %s', (name, expected) => {
+    const written = formatMailAddress({ name, address: 'alice@example.com' })
+    expect(written.slice(0, expected.length)).toBe(expected)
+    expect(expected.startsWith('=?') || written === expected).toBe(true)
+  })
+})

@@ -212,6 +212,26 @@ describe('a maze', () => {
     expect(reasonOf(await chainOf(alice, [...(await Promise.all(strangers)), middle]))).toBe('ok')
   })
 
+  it('ends after as many candidates as one message may carry', async () => {
+    const many = Array<Member>(99).fill(alice)
+    expect(reasonOf(await chainOf(alice, [...many, middle]))).toBe('ok')
+    expect(reasonOf(await chainOf(alice, [...many, alice, middle]))).toBe('unknown-issuer')
+  })
+
+  it('ends after ten certificates', async () => {
+    const tower = [root]
+    for (let level = 1; level <= 9; level++) {
+      const issuer = tower[0]!
+      tower.unshift(await certify({ name: `level ${level}`, issuer, extensions: CA }))
+    }
+    const [top, below] = tower
+    const near = await certify({ name: 'near', issuer: below! })
+    expect(reasonOf(await chainOf(near, tower))).toBe('ok')
+    expect(reasonOf(await chainOf(await certify({ name: 'far', issuer: top! }), tower))).toBe(
+      'unknown-issuer',
+    )
+  })
+
   it('does not go in circles', async () => {
     const { certificate } = root
     expect(parseCertificate(certificate.der).subject).toBe(certificate.issuer)

@@ -18,27 +18,31 @@ export type AttachedFile = {
   readonly bytes: Bytes
 }
 
-/** The content that a user wrote, as one part: text, or text with its HTML, with the attached files behind it. */
+/**
+ * The content that a user wrote, as one part: text, or text with its HTML, with the attached files behind it.
+ * @param parameters further ones of the media types of text and HTML
+ */
 export function composeContent(
   text: string,
   html: string | undefined,
   files: readonly AttachedFile[],
+  parameters: Part['parameters'] = {},
 ): Part {
-  const plain = textPart('text/plain', text)
+  const plain = textPart('text/plain', text, parameters)
   const written =
     html === undefined
       ? plain
-      : multipart('multipart/alternative', [plain, textPart('text/html', html)])
+      : multipart('multipart/alternative', [plain, textPart('text/html', html, parameters)])
   return files.length === 0
     ? written
     : multipart('multipart/mixed', [written, ...files.map(filePart)])
 }
 
 /** Text as quoted-printable: relays have no reason to touch it. */
-function textPart(mediaType: string, text: string): Part {
+function textPart(mediaType: string, text: string, parameters: Part['parameters']): Part {
   return {
     mediaType,
-    parameters: { charset: 'utf-8' },
+    parameters: { charset: 'utf-8', ...parameters },
     fields: ['Content-Transfer-Encoding: quoted-printable'],
     body: concat(encodeQuotedPrintable(text.toWellFormed()), utf8('\r\n')),
   }

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { utf8 } from '../bytes.ts'
 import { headerText, parseHeaders } from '../mime/headers.ts'
 import { parseEntity } from '../mime/parse.ts'
-import { readProtection, withoutLegacyHtml, withoutLegacyText } from './header-protection.ts'
+import {
+  readProtection,
+  withLegacyHtml,
+  withLegacyText,
+  withoutLegacyHtml,
+  withoutLegacyText,
+} from './header-protection.ts'
 import { findSender, showHeaders } from './shown-headers.ts'
 
 const entity = (...lines: string[]) => parseEntity(utf8(lines.join('\r\n')))
@@ -39,6 +45,25 @@ describe('legacy display', () => {
       '<body><div class="header-protection-legacy-display"><pre>Subject: x</pre></div><p>text</p></body>'
     expect(withoutLegacyHtml(html)).toBe('<body><p>text</p></body>')
     expect(withoutLegacyHtml('<p>text</p>')).toBe('<p>text</p>')
+  })
+})
+
+describe('legacy display that we write', () => {
+  const SUBJECT = 'Plan <b> & "more"'
+
+  it.each(['<p>x</p>', '<html><head></head><BODY class="a"><p>x</p></BODY></html>', ''])(
+    'is taken out of %j again',
+    (html) => {
+      const written = withLegacyHtml(html, SUBJECT)
+      expect(written).toContain('Subject: Plan &lt;b> &amp; "more"')
+      expect(withoutLegacyHtml(written)).toBe(html)
+    },
+  )
+
+  it('stands before the text, and is taken out again', () => {
+    const written = withLegacyText('\n\ntext', SUBJECT)
+    expect(written.startsWith(`Subject: ${SUBJECT}\n\n`)).toBe(true)
+    expect(withoutLegacyText(written)).toBe('\n\ntext')
   })
 })
 

@@ -42,6 +42,20 @@ export function withoutLegacyText(text: string): string {
   return end < 0 ? text : text.slice(end + 2)
 }
 
+/** Text with the hidden subject repeated at its start, for readers who do not know of protected fields. */
+export function withLegacyText(text: string, subject: string): string {
+  return `Subject: ${subject}\n\n${text}`
+}
+
+/** The same of HTML, at the start of its body. */
+export function withLegacyHtml(html: string, subject: string): string {
+  const escaped = subject.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+  const element = `<div class="${LEGACY_CLASS}"><pre>Subject: ${escaped}</pre></div>`
+  const start = /<body(?:\s[^>]*)?>/i.exec(html)
+  const at = start === null ? 0 : start.index + start[0].length
+  return html.slice(0, at) + element + html.slice(at)
+}
+
 /** HTML without the `div` that repeats hidden fields (RFC 9788 §5.2.2.2). */
 export function withoutLegacyHtml(html: string): string {
   const mark = html.indexOf(LEGACY_CLASS)

@@ -6,6 +6,7 @@ import type { Certificate } from '../x509/certificate.ts'
 import type { Encryption } from './choose-algorithms.ts'
 import { checkDraft, type Draft, type DraftSigner } from './draft.ts'
 import { outerFields, protectedFields } from './draft-fields.ts'
+import { withLegacyHtml, withLegacyText } from './header-protection.ts'
 import { encryptEntity, signPayload } from './seal-layers.ts'
 
 /** How a draft is to be protected. */
@@ -26,7 +27,9 @@ export async function seal(draft: Draft, { sign, form, encrypt }: Protection): P
   checkDraft(draft)
   if (encrypt !== null) return encryptTo(draft, await entityOf(draft, sign, form), encrypt)
   const part =
-    sign === null ? contentOf(draft) : await signPayload(payloadOf(draft, false), sign, form)
+    sign === null
+      ? composeContent(draft.text, draft.html, draft.attachments)
+      : await signPayload(payloadOf(draft, false), sign, form)
   return renderPart(part, outerLines(draft, false))
 }
 
@@ -94,13 +97,20 @@ async function entityOf(
 }
 
 function payloadOf(draft: Draft, encrypted: boolean): Bytes {
-  const content = contentOf(draft)
+  const content = contentOf(draft, encrypted)
   const parameters = { ...content.parameters, hp: encrypted ? 'cipher' : 'clear' }
   return renderPart({ ...content, parameters }, protectedFields(draft, encrypted))
 }
 
-function contentOf({ text, html, attachments }: Draft): Part {
-  return composeContent(text, html, attachments)
+/** Where the subject is hidden, those who cannot read it inside find it in the text (RFC 9788 §5.2.2). */
+function contentOf({ text, html, attachments, subject }: Draft, encrypted: boolean): Part {
+  if (!encrypted || subject === '') return composeContent(text, html, attachments)
+  return composeContent(
+    withLegacyText(text, subject),
+    html === undefined ? html : withLegacyHtml(html, subject),
+    attachments,
+    { 'hp-legacy-display': '1' },
+  )
 }
 
 function outerLines(draft: Draft, encrypted: boolean): string[] {

@@ -96,6 +96,17 @@ describe('seal and open', () => {
     expect(message.attachments[0]!.bytes).toEqual(draft.attachments[0]!.bytes)
   })
 
+  it('repeat a hidden subject in the text, for readers who do not know where to look', async () => {
+    const encrypt = { to: [certificate('bob')], content: 'aes-256-cbc' } as const
+    const draft = draftFrom('alice@example.com', { subject: 'The plan' })
+    const inside = text(decrypt('bob', await seal(draft, { sign: null, form: 'opaque', encrypt })))
+    expect(inside.match(/hp-legacy-display="1"/g)).toHaveLength(2)
+    expect(inside).toContain('\r\n\r\nSubject: The plan\r\n\r\nSecret text.')
+    expect(inside.replaceAll('=\r\n', '')).toContain('<pre>Subject: The plan</pre>')
+    const clear = text(await seal(draft, { sign: null, form: 'opaque', encrypt: null }))
+    expect(clear).not.toContain('legacy')
+  })
+
   it('write short lines that end with CRLF, and nothing of Bcc, in every form', async () => {
     const encrypt = { to: [certificate('bob')], content: 'aes-256-gcm' } as const
     for (const sign of [null, signer('alice')]) {

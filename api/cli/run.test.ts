@@ -76,6 +76,26 @@ test('a changed audit is named with its first bad entry, and exit code 1', async
   await db.destroy()
 })
 
+test('the audit is exported as lines, and a time that is none is refused', async () => {
+  const company = await openCompany(path)
+  await company.hire('alice')
+  const entries = await company.records.db.selectFrom('auditEntries').selectAll().execute()
+  const { stdout, exitCode } = await postern('audit', 'export', '--format', 'jsonl')
+  expect(exitCode).toBe(0)
+  expect(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual(entries)
+  const later = await postern('audit', 'export', '--format', 'syslog', '--since', '2100-01-01')
+  expect(later).toEqual({ stdout: '', stderr: '', exitCode: 0 })
+  const never = await postern('audit', 'export', '--format', 'syslog', '--since', 'never')
+  expect([never.stdout, never.exitCode]).toEqual(['', 1])
+  expect(never.stderr).toContain('"never" is no time')
+  await company.records.db.destroy()
+})
+
 test.each([
   [['key', 'switch-off', 'A'.repeat(22)], `postern: There is no key ${'A'.repeat(22)}.\n`],
   [['key', 'list', 'mallory'], 'postern: There is no user mallory.\n'],

@@ -6,6 +6,7 @@ import { auditActor } from './migrations/003-audit-actor.ts'
 import { settings } from './migrations/010-settings.ts'
 import { factors } from './migrations/020-factors.ts'
 import { recoveryCodes } from './migrations/021-recovery-codes.ts'
+import { auditByTime } from './migrations/030-audit-by-time.ts'
 import type { Db } from './schema.ts'
 
 /**
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly (readonly [number, (db: Db) => Promise<void>])[] = [
   [10, settings],
   [20, factors],
   [21, recoveryCodes],
+  [30, auditByTime],
 ]
 
 /**

@@ -1,3 +1,5 @@
+import { PosternError } from '#shared/errors.ts'
+import { EXPORT_FORMATS, exportAudit } from '../../keys/audit/export.ts'
 import { type AuditVerdict, verifyAudit } from '../../keys/audit/verify.ts'
 import { command, type Topic } from '../command.ts'
 
@@ -27,8 +29,39 @@ function textOf(verdict: AuditVerdict): string {
   }
 }
 
+const exportEntries = command({
+  name: 'export',
+  does: 'write the entries to standard output, the oldest first',
+  notes: 'As JSON, one entry a line, or as RFC 5424 syslog messages that carry the same JSON.',
+  options: {
+    format: { does: 'what a line is', choices: EXPORT_FORMATS, required: true },
+    since: { does: 'leave out what is older', value: 'TIME' },
+  },
+  examples: [
+    'postern audit export --format jsonl',
+    'postern audit export --format syslog --since 2025-03-01T00:00:00Z',
+  ],
+  async run(context, { format, since }) {
+    const from = since === undefined ? undefined : instantOf(since)
+    const { db } = await context.records()
+    let entries = 0
+    for await (const line of exportAudit(db, format, from)) {
+      context.print(line)
+      entries++
+    }
+    return { data: { entries }, text: '' }
+  },
+})
+
+/** @throws PosternError `config/invalid` */
+function instantOf(text: string): string {
+  const time = new Date(text)
+  if (!Number.isNaN(time.getTime())) return time.toISOString()
+  throw new PosternError('config/invalid', `"${text}" is no time like 2025-03-01T00:00:00Z.`)
+}
+
 export const auditTopic: Topic = {
   name: 'audit',
   does: 'what was done, and by whom',
-  commands: [verify],
+  commands: [verify, exportEntries],
 }

@@ -47,7 +47,8 @@ export class Journal {
 
   /**
    * Runs the work and resolves when it is durable, entries included.
-   * @throws what `work` threw, or PosternError `audit/unavailable`: then nothing was written
+   * @throws PosternError what `work` threw, or `audit/unavailable`: nothing was written, unless the database was lost
+   * while it answered the commit, when nobody knows
    */
   write<T>(work: Work<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { adminCalls } from './admin.ts'
 import type { Call } from './call.ts'
 import { factorCalls } from './factors.ts'
 import { keyCalls } from './keys.ts'
@@ -19,6 +20,7 @@ export const CALLS: readonly Call[] = [
   ...sessionCalls,
   ...factorCalls,
   ...keyCalls,
+  ...adminCalls,
   ...mailCalls,
   ownDescription,
 ]

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { type CallerEnv, signedIn } from '../../auth/caller.ts'
 import type { KeyServiceDeps } from '../../service.ts'
+import { auditRoutes } from './audit.ts'
 import { administrators } from './role-guard.ts'
 import { settingsRoutes } from './settings.ts'
 
@@ -8,6 +9,7 @@ import { settingsRoutes } from './settings.ts'
 export function adminRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
   routes.use(signedIn(deps), administrators())
+  routes.route('/audit', auditRoutes(deps))
   routes.route('/settings', settingsRoutes(deps))
   return routes
 }

@@ -22,7 +22,7 @@ export const factorsAnswer = z.object({
 })
 
 /** What the user wants to call it. */
-export const factorName = z.string().trim().min(1).max(60)
+const factorName = z.string().trim().min(1).max(60)
 
 /** `POST /session/factors`: an app gets a seed made for it, a hardware token brings its own. */
 export const addFactorRequest = z.discriminatedUnion('kind', [

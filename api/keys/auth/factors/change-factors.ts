@@ -46,7 +46,7 @@ export async function addFactor(
 }
 
 /** @throws PosternError `policy/denied` */
-export async function makeRoom({ db }: KeyServiceDeps, { user }: Caller): Promise<void> {
+async function makeRoom({ db }: KeyServiceDeps, { user }: Caller): Promise<void> {
   if ((await listOwnFactors(db, user.id)).length < MOST_FACTORS) return
   throw new PosternError('policy/denied', `You can have ${MOST_FACTORS} at most. Remove one first.`)
 }

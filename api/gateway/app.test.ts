@@ -227,6 +227,15 @@ describe('mail', () => {
     expect(refused.detail).toContain('eve@example.com')
   })
 
+  test('is not filed where it is a copy beside another', async () => {
+    const copy = '/api/v1/mail/send?to=bob@example.com&with=bob@example.com&keep=no'
+    const headers = { 'content-type': 'message/rfc822' }
+    const sent = await call(copy, { method: 'POST', headers, body: MAIL })
+    expect([sent.status, await sent.json()]).toEqual([201, null])
+    const listed = await call('/api/v1/mail/folders/sent/messages')
+    expect(listAnswer.parse(await listed.json()).messages).toEqual([])
+  })
+
   test('keeps the session alive when somebody reads, not when a page looks at its lists', async () => {
     await append()
     asked = []

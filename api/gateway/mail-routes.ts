@@ -8,6 +8,7 @@ import {
   type MessagePage,
   moveRequest,
   type Placed,
+  type sendAnswer,
   sendQuery,
 } from '#shared/contract/mail.ts'
 import { PosternError } from '#shared/errors.ts'
@@ -103,17 +104,20 @@ function writing(
     return c.json(placed satisfies Placed, 201)
   })
   app.post('/send', guard, async (c) => {
-    const { to } = readWith(sendQuery, { to: c.req.queries('to') })
+    const query = { ...c.req.query(), to: c.req.queries('to'), with: c.req.queries('with') }
+    const { to, with: others, keep } = readWith(sendQuery, query)
     const { username, address } = c.var.session.user
     const message = messageOf(c)
     const key = idempotencyKeyOf(c)
     const placed = await outbox.send({
       sender: { username, address },
       to,
+      others,
+      keep: keep === 'yes',
       message,
       idempotencyKey: key,
     })
-    return c.json(placed satisfies Placed, 201)
+    return c.json(placed satisfies z.infer<typeof sendAnswer>, 201)
   })
 }
 

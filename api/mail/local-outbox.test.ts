@@ -9,6 +9,7 @@ import { openLocalOutbox } from './local-outbox.ts'
 import type { Outbox } from './outbox.ts'
 
 const SENDER = { username: 'alice', address: 'alice@example.com' }
+const KEPT = { sender: SENDER, others: [], keep: true }
 let root: string
 let findMailbox: FindMailbox
 let outbox: Outbox
@@ -38,7 +39,7 @@ async function count(username: string, folder: FolderName): Promise<number> {
 describe('the local outbox', () => {
   test('delivers to each recipient unread, and files a read copy in Sent', async () => {
     const placed = await outbox.send({
-      sender: SENDER,
+      ...KEPT,
       to: ['bob@example.com', 'carol@example.com', 'bob@example.com'],
       message: message(),
     })
@@ -52,7 +53,7 @@ describe('the local outbox', () => {
 
   test('names the recipient nobody knows, and delivers to no one', async () => {
     const sending = outbox.send({
-      sender: SENDER,
+      ...KEPT,
       to: ['bob@example.com', 'eve@example.net'],
       message: message(),
     })
@@ -64,6 +65,23 @@ describe('the local outbox', () => {
     expect(await count('alice', 'sent')).toBe(0)
   })
 
+  test('delivers no copy while another copy is for somebody nobody knows', async () => {
+    const copy = { ...KEPT, to: ['bob@example.com'], others: ['eve@example.net'], keep: false }
+    await expect(outbox.send({ ...copy, message: message() })).rejects.toMatchObject({
+      code: 'mail/rejected',
+      message: 'Nothing was sent: nobody here has the address eve@example.net.',
+    })
+    expect(await count('bob', 'inbox')).toBe(0)
+  })
+
+  test('does not file a copy that is not to be kept, nor hand it to those of the other copy', async () => {
+    const copy = { ...KEPT, to: ['bob@example.com'], others: ['carol@example.com'], keep: false }
+    expect(await outbox.send({ ...copy, message: message() })).toBeNull()
+    expect(await count('bob', 'inbox')).toBe(1)
+    expect(await count('carol', 'inbox')).toBe(0)
+    expect(await count('alice', 'sent')).toBe(0)
+  })
+
   test.each([
     'bob@example.com',
     'alice@example.com, bob@example.com',
@@ -71,13 +89,13 @@ describe('the local outbox', () => {
     'bob@example.com\r\nFrom: alice@example.com',
     '',
   ])('does not send as %j', async (from) => {
-    const sending = outbox.send({ sender: SENDER, to: ['bob@example.com'], message: message(from) })
+    const sending = outbox.send({ ...KEPT, to: ['bob@example.com'], message: message(from) })
     await expect(sending).rejects.toMatchObject({ code: 'mail/rejected' })
     expect(await count('bob', 'inbox')).toBe(0)
   })
 
   test('delivers once when the same send is repeated', async () => {
-    const once = { sender: SENDER, to: ['bob@example.com'], idempotencyKey: 'k' }
+    const once = { ...KEPT, to: ['bob@example.com'], idempotencyKey: 'k' }
     const first = await outbox.send({ ...once, message: message() })
     expect(await outbox.send({ ...once, message: message() })).toEqual(first)
     expect(await count('bob', 'inbox')).toBe(1)

@@ -29,6 +29,7 @@ export async function openLocalOutbox(of: {
   return {
     send: async (outgoing) => {
       const recipients = await findAll(outgoing.to, of.findRecipient)
+      await findAll(outgoing.others, of.findRecipient)
       const spooled = await stage(of.spool, outgoing.message, MAX_MESSAGE_BYTES)
       try {
         checkSender(await readHead(spooled), outgoing.sender.address)
@@ -59,9 +60,9 @@ async function findAll(addresses: readonly string[], find: FindRecipient): Promi
 async function deliver(
   spooled: string,
   recipients: ReadonlySet<string>,
-  { sender, idempotencyKey = randomUUID() }: Outgoing,
+  { sender, keep, idempotencyKey = randomUUID() }: Outgoing,
   findMailbox: FindMailbox,
-): Promise<Placed> {
+): Promise<Placed | null> {
   const once = createHash('sha256').update(`${sender.username}\n${idempotencyKey}`).digest('hex')
   for (const username of recipients) {
     const inbox = await findMailbox(username)
@@ -70,6 +71,7 @@ async function deliver(
       idempotencyKey: `inbox ${once}`,
     })
   }
+  if (!keep) return null
   const own = await findMailbox(sender.username)
   return own.append('sent', createReadStream(spooled), {
     flags: { seen: true, flagged: false },

@@ -55,5 +55,16 @@ export const moveRequest = z.object({ to: folderName })
 export const placedAnswer = z.object({ folder: folderName, uid: z.number().int().positive() })
 export type Placed = z.infer<typeof placedAnswer>
 
-/** `POST /mail/send?to=a@x&to=b@y`, the bytes as `message/rfc822`: delivered to each, then filed in Sent. */
-export const sendQuery = z.object({ to: z.array(z.string().max(320)).min(1).max(1000) })
+const addresses = z.array(z.string().max(320)).max(1000)
+
+/**
+ * `POST /mail/send?to=a@x&to=b@y`, the bytes as `message/rfc822`: delivered to each, then filed in Sent. Answers that
+ * place. `with` names who gets a copy of their own by another call: nobody gets any unless all of them are known.
+ * Such a copy comes with `keep=no`: it is not filed, and the answer is null.
+ */
+export const sendQuery = z.object({
+  to: addresses.min(1),
+  with: addresses.default([]),
+  keep: z.enum(['yes', 'no']).default('yes'),
+})
+export const sendAnswer = placedAnswer.nullable()

@@ -5,7 +5,7 @@ import { isAddress, type MailAddress } from '../mime/address.ts'
 import type { AttachedFile } from '../mime/compose.ts'
 import type { Certificate } from '../x509/certificate.ts'
 
-/** What the user wrote. Message ids stand in angle brackets. `bcc` is never written into the message. */
+/** What the user wrote. Message ids stand in angle brackets. `bcc` is never written into what is sent. */
 export type Draft = {
   readonly from: MailAddress
   readonly to: readonly MailAddress[]

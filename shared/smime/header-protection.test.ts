@@ -85,6 +85,7 @@ describe('showHeaders', () => {
       from: [{ name: 'Alice', address: 'ALICE@example.com' }],
       to: [{ address: 'bob@example.com' }],
       cc: [],
+      bcc: [],
       replyTo: [],
       subject: 'inside',
       subjectProtected: true,

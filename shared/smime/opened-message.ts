@@ -6,11 +6,15 @@ export type ShownHeaders = {
   readonly from: readonly MailAddress[]
   readonly to: readonly MailAddress[]
   readonly cc: readonly MailAddress[]
+  /** Only a draft that was kept names them. */
+  readonly bcc: readonly MailAddress[]
   readonly replyTo: readonly MailAddress[]
   readonly subject: string
   /** ISO 8601 in UTC, or null when absent or unreadable. */
   readonly date: string | null
   readonly messageId: string | null
+  /** The field as it stands: what is in it may be no message id. */
+  readonly inReplyTo: string | null
   /** Whether the subject came from inside the protection. */
   readonly subjectProtected: boolean
 }

@@ -2,6 +2,7 @@ import type { Bytes } from '../bytes.ts'
 import { PosternError } from '../errors.ts'
 import type { MailAddress } from '../mime/address.ts'
 import { composeContent, type Part, renderPart } from '../mime/compose.ts'
+import { addressField } from '../mime/fields.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import type { Encryption } from './choose-algorithms.ts'
 import { checkDraft, type Draft, type DraftSigner } from './draft.ts'
@@ -31,6 +32,18 @@ export async function seal(draft: Draft, { sign, form, encrypt }: Protection): P
       ? composeContent(draft.text, draft.html, draft.attachments)
       : await signPayload(payloadOf(draft, false), sign, form)
   return renderPart(part, outerLines(draft, false))
+}
+
+/**
+ * A draft for its writer's own mailbox, to be gone on with: it is not signed, since nobody has said it yet, and its
+ * Bcc stands in it (RFC 5322 §3.6.3), inside the encryption where there is one.
+ * @throws PosternError like `seal`
+ */
+export async function sealForSelf(draft: Draft, encrypt: Encryption | null): Promise<Bytes> {
+  checkDraft(draft)
+  const bcc = draft.bcc.length > 0 ? [addressField('Bcc', draft.bcc)] : []
+  if (encrypt !== null) return encryptTo(draft, payloadOf(draft, true, bcc), encrypt)
+  return renderPart(contentOf(draft, false), [...outerLines(draft, false), ...bcc])
 }
 
 /** How a draft is sealed to each of its readers. `self` are the sender's own certificates. */
@@ -96,10 +109,10 @@ async function entityOf(
   return sign === null ? payload : renderPart(await signPayload(payload, sign, form))
 }
 
-function payloadOf(draft: Draft, encrypted: boolean): Bytes {
+function payloadOf(draft: Draft, encrypted: boolean, more: readonly string[] = []): Bytes {
   const content = contentOf(draft, encrypted)
   const parameters = { ...content.parameters, hp: encrypted ? 'cipher' : 'clear' }
-  return renderPart({ ...content, parameters }, protectedFields(draft, encrypted))
+  return renderPart({ ...content, parameters }, [...protectedFields(draft, encrypted), ...more])
 }
 
 /** Where the subject is hidden, those who cannot read it inside find it in the text (RFC 9788 §5.2.2). */

@@ -20,11 +20,13 @@ export function showHeaders(outer: Headers, inner: Headers | null): ShownHeaders
     from: shownFrom(outer, inner),
     to: headerAddresses(people, 'to'),
     cc: headerAddresses(people, 'cc'),
-    // A reply must not be steered from outside the protection.
+    // A reply must not be steered from outside the protection, nor whom a kept draft is sent to.
+    bcc: headerAddresses(inner ?? outer, 'bcc'),
     replyTo: headerAddresses(inner ?? outer, 'reply-to'),
     subject: headerText(winner('subject'), 'subject') ?? '',
     date: parseMailDate(headerValue(winner('date'), 'date') ?? '')?.toISOString() ?? null,
     messageId: headerText(winner('message-id'), 'message-id'),
+    inReplyTo: headerText(inner ?? outer, 'in-reply-to'),
     subjectProtected: inner !== null && headerValue(inner, 'subject') !== null,
   }
 }

@@ -59,16 +59,18 @@ const anySealing = fc.constantFrom('alice', 'bob', 'carol').chain((who) =>
 
 /** What a reader must get to see of the draft. */
 function meant(draft: Draft, isProtected: boolean): Pick<OpenedMessage, 'headers' | 'body'> {
-  const { from, to, cc, subject, date, messageId, text, html } = draft
+  const { from, to, cc, subject, date, messageId, inReplyTo, text, html } = draft
   return {
     headers: {
       from: [from],
       to,
       cc,
+      bcc: [],
       replyTo: [],
       subject,
       date: date.toISOString(),
       messageId,
+      inReplyTo: inReplyTo ?? null,
       subjectProtected: isProtected,
     },
     body: [

@@ -133,6 +133,15 @@ test('The last minute is counted down, and “Stay signed in” begins it anew',
     await expect(warning).toContainText(/Signing out in 5\d s/)
     await warning.getByRole('button', { name: 'Stay signed in' }).click()
     await expect(warning).toBeHidden()
+
+    await page.keyboard.press('?')
+    const dialog = page.getByRole('dialog', { name: 'Keyboard' })
+    await expect(dialog).toBeVisible()
+    await expect(warning).toContainText(/Signing out in 5\d s/)
+    await warning.getByRole('button', { name: 'Stay signed in' }).click() // nothing lies over it
+    await expect(warning).toBeHidden()
+    await expect(dialog).toBeVisible()
+    await page.keyboard.press('Escape')
     await expect(page.getByRole('heading', { name: 'Inbox' })).toBeVisible()
   } finally {
     await server.remove()

@@ -66,7 +66,7 @@ export async function uidsOf(page: Page): Promise<string[]> {
 }
 
 /** A field of the composer. */
-export function field(page: Page, name: 'To' | 'Cc' | 'Subject' | 'Text'): Locator {
+export function field(page: Page, name: 'To' | 'Cc' | 'Bcc' | 'Subject' | 'Text'): Locator {
   return page.getByRole('textbox', { name, exact: true })
 }
 

@@ -6,6 +6,7 @@ import {
   type MessagePage,
   type Placed,
   placedAnswer,
+  sendAnswer,
 } from '#shared/contract/mail.ts'
 import type { Bytes } from '#shared/bytes.ts'
 import { callForBytes, callForJson, callForNothing } from './call.ts'
@@ -56,16 +57,29 @@ export function appendMessage(
   return callForJson(call, placedAnswer)
 }
 
-/** Delivers to each address and files a copy in Sent. Throws `mail/rejected`, `mail/unreachable`. */
-export function sendMessage(
-  to: readonly string[],
-  message: Bytes,
-  idempotencyKey: string,
+/** One copy of a message: whom it is handed to, and who gets another copy of the same. */
+export type CopyToSend = {
+  readonly to: readonly string[]
+  readonly others: readonly string[]
+  /** Whether it is filed in Sent. */
+  readonly keep: boolean
+  readonly message: Bytes
+  readonly idempotencyKey: string
+}
+
+/** Delivers a copy to each of its addresses. Throws `mail/rejected`, `mail/unreachable`. */
+export function sendCopy(
+  { to, others, keep, message, idempotencyKey }: CopyToSend,
   signal: AbortSignal,
-): Promise<Placed> {
-  const path = `/mail/send?${new URLSearchParams(to.map((address) => ['to', address])).toString()}`
+): Promise<Placed | null> {
+  const query = new URLSearchParams([
+    ...to.map((address) => ['to', address]),
+    ...others.map((address) => ['with', address]),
+    ['keep', keep ? 'yes' : 'no'],
+  ])
+  const path = `/mail/send?${query.toString()}`
   const call = { method: 'POST', path, body: { message }, idempotencyKey, signal } as const
-  return callForJson(call, placedAnswer)
+  return callForJson(call, sendAnswer)
 }
 
 /** Deletes for good, as a superseded draft is. */

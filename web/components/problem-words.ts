@@ -73,7 +73,7 @@ const WORDS: Partial<Record<ErrorCode, Known>> = {
   'seal/no-certificate': {
     icon: 'lock',
     title: 'Somebody could not read it',
-    advice: 'Take them out of the recipients, or switch encryption off.',
+    advice: 'Take them out of the recipients.',
     named: true,
   },
   'seal/bad-draft': {

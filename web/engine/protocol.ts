@@ -10,6 +10,7 @@ import type {
 import type { WritableCipher } from '#shared/cms/content-encryption.ts'
 import type { OpenedMessage } from '#shared/smime/opened-message.ts'
 import type { Draft } from '#shared/smime/draft.ts'
+import type { Copy } from '#shared/smime/seal.ts'
 import type { CertificateSummary } from '#shared/smime/verdict.ts'
 
 /** A key of the reader with its chain in DER, the reader's certificate first. */
@@ -25,14 +26,22 @@ export type SealParams = {
   readonly draft: Draft
   /** The key that signs, or null for none. */
   readonly sign: KeyChain | null
-  /** DER of every recipient's certificate, the writer's own too; null for none. */
-  readonly encrypt: { readonly to: readonly Bytes[]; readonly content: WritableCipher } | null
+  readonly encrypt: {
+    /** DER of the writer's own certificate. */
+    readonly self: Bytes
+    /** DER of each reader's certificate, by address. */
+    readonly others: ReadonlyMap<string, Bytes>
+    readonly content: WritableCipher
+  } | null
+  /** `keep`: for the writer's mailbox alone, unsigned and with its Bcc. */
+  readonly purpose: 'keep' | 'send'
 }
 
 /** What the page asks of the worker. */
 export type EngineMethods = {
   open: { params: OpenParams; result: OpenedMessage }
-  seal: { params: SealParams; result: Bytes }
+  /** The first copy is for To and Cc, and to be kept; each other one for a hidden reader. */
+  seal: { params: SealParams; result: readonly Copy[] }
   /** Each DER certificate in words. */
   describe: { params: readonly Bytes[]; result: readonly CertificateSummary[] }
 }

@@ -2,7 +2,8 @@ import type { Bytes } from '#shared/bytes.ts'
 import type { FolderName, Placed } from '#shared/contract/mail.ts'
 import { PosternError } from '#shared/errors.ts'
 import type { OpenedMessage } from '#shared/smime/opened-message.ts'
-import { appendMessage, deleteMessage, sendMessage } from '../client/mail.ts'
+import type { Copy } from '#shared/smime/seal.ts'
+import { appendMessage, deleteMessage } from '../client/mail.ts'
 import { Engine } from '../engine/engine.ts'
 import { safeFileName, saveFile } from '../lib/save-file.ts'
 import { announcer } from './announcer.svelte.ts'
@@ -13,10 +14,10 @@ import {
   type DraftFields,
   EMPTY,
   fieldsOfSaved,
-  readAddresses,
   sameFields,
   whyNotResumed,
 } from './draft.ts'
+import { handOut } from './hand-out.ts'
 import { mailbox } from './mailbox.svelte.ts'
 import { type Obstacle, persist } from './persist.ts'
 import { reader } from './reader.svelte.ts'
@@ -37,7 +38,11 @@ export type Composing =
     }
 
 /** A sealed form of the draft, kept so that trying again sends the same message and not a second one. */
-type Sealed = { readonly fields: DraftFields; readonly bytes: Bytes; readonly key: string }
+type Sealed = {
+  readonly fields: DraftFields
+  readonly copies: readonly Copy[]
+  readonly key: string
+}
 
 /** One act under way, with the draft as it was when it began. */
 type Work = {
@@ -133,7 +138,7 @@ class Composer {
   /** Files the draft in Drafts, encrypted to the writer alone where it is to be encrypted. Whether it worked. */
   async save(): Promise<boolean> {
     return this.#do('save', async (work) => {
-      const bytes = await this.#seal(work, 'self')
+      const bytes = firstOf(await this.#seal(work, 'keep'))
       const key = crypto.randomUUID()
       const saved = await post(work, () => appendMessage('drafts', bytes, key, work.signal))
       await dropSaved(work)
@@ -144,11 +149,8 @@ class Composer {
   /** Sends it, and files it in Sent. Whether it worked. */
   async send(): Promise<boolean> {
     const done = await this.#do('send', async (work) => {
-      const { bytes, key } = await this.#sealOnce(work)
-      const { to, cc } = work.fields
-      const all = [...readAddresses(to).addresses, ...readAddresses(cc).addresses]
-      const addresses = [...new Set(all.map(({ address }) => address))]
-      await post(work, () => sendMessage(addresses, bytes, key, work.signal))
+      const { copies, key } = await this.#sealOnce(work)
+      await handOut(copies, key, work.signal, (attempt) => post(work, attempt))
       await dropSaved(work)
       return { saved: null, said: 'Sent', kept: true }
     })
@@ -156,10 +158,10 @@ class Composer {
     return done
   }
 
-  /** Saves what would be sent as a file on this device. Whether it worked. */
+  /** Saves what would be sent to To and Cc as a file on this device. Whether it worked. */
   async saveAsFile(): Promise<boolean> {
     return this.#do('file', async (work) => {
-      const bytes = await this.#seal(work, 'everyone')
+      const bytes = firstOf(await this.#seal(work, 'send'))
       saveFile(`${safeFileName(work.fields.subject || 'message')}.eml`, bytes)
       return { saved: work.saved, said: 'Saved as a file', kept: false }
     })
@@ -217,21 +219,27 @@ class Composer {
     if (this.state.kind === 'working') this.state = { kind: 'writing' }
   }
 
-  #seal(patience: Work, readers: 'self' | 'everyone'): Promise<Bytes> {
+  #seal(patience: Work, purpose: 'keep' | 'send'): Promise<readonly Copy[]> {
     const user = session.session?.user
     if (user === undefined) throw new PosternError('session/required', 'Nobody is signed in.')
     const { fields } = patience
     const draft = draftOf(fields, user)
-    return sealFields({ draft, fields, readers, engine: this.#engine, patience })
+    return sealFields({ draft, fields, purpose, engine: this.#engine, patience })
   }
 
   async #sealOnce(work: Work): Promise<Sealed> {
     const { fields } = work
     if (this.#sealed !== null && sameFields(this.#sealed.fields, fields)) return this.#sealed
-    const sealed = { fields, bytes: await this.#seal(work, 'everyone'), key: crypto.randomUUID() }
+    const sealed = { fields, copies: await this.#seal(work, 'send'), key: crypto.randomUUID() }
     if (this.#work === work) this.#sealed = sealed
     return sealed
   }
+}
+
+/** The copy for To and Cc, or the one to keep. */
+function firstOf([first]: readonly Copy[]): Bytes {
+  if (first === undefined) throw new TypeError('a message without a copy')
+  return first.bytes
 }
 
 function post<T>(work: Work, attempt: () => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import {
   EMPTY,
   fieldsOfSaved,
   readAddresses,
+  readersOf,
   sameFields,
   whyNotResumed,
 } from './draft.ts'
@@ -20,10 +21,12 @@ function opened(change: Partial<OpenedMessage> = {}): OpenedMessage {
       from: [BOB],
       to: [ALICE, CAROL],
       cc: [],
+      bcc: [],
       replyTo: [],
       subject: 'Lunch',
       date: '2026-11-23T12:00:00Z',
       messageId: '<1@example.com>',
+      inReplyTo: null,
       subjectProtected: false,
     },
     body: [{ kind: 'text', text: 'At noon?\nBob' }],
@@ -120,6 +123,27 @@ test('A saved draft that was encrypted must stay encrypted, and is to be signed 
     mustEncrypt: true,
   })
   expect(fieldsOfSaved(opened())).toMatchObject({ encrypt: false, mustEncrypt: false })
+})
+
+test('A saved draft goes on with whom it is hidden for, and what it answers', () => {
+  const headers = { ...opened().headers, bcc: [CAROL], inReplyTo: '<1@example.com>' }
+  const fields = fieldsOfSaved(opened({ headers }))
+  expect(fields).toMatchObject({ bcc: 'Carol <carol@example.com>', inReplyTo: '<1@example.com>' })
+})
+
+test('A message id that could not be written is left out, and does not keep the answer from being sent', () => {
+  const headers = { ...opened().headers, messageId: 'no id at all' }
+  expect(answerTo(opened({ headers }), 'sender', ALICE).inReplyTo).toBeNull()
+})
+
+test('Who is named in To or Cc is not hidden as well, and nobody twice', () => {
+  const fields = {
+    ...EMPTY,
+    to: BOB.address,
+    bcc: 'BOB@example.com, carol@example.com, carol@example.com',
+  }
+  expect(draftOf(fields, ALICE).bcc.map(({ address }) => address)).toEqual(['carol@example.com'])
+  expect(readersOf({ ...fields, cc: 'nonsense' }).wrong).toEqual(['nonsense'])
 })
 
 test('A file of the same name and length makes another draft', () => {

@@ -15,6 +15,7 @@ import { longDate } from '../lib/dates.ts'
 export type DraftFields = {
   readonly to: string
   readonly cc: string
+  readonly bcc: string
   readonly subject: string
   readonly text: string
   readonly attachments: readonly AttachedFile[]
@@ -31,6 +32,7 @@ export type Answer = 'sender' | 'all' | 'forward'
 export const EMPTY: DraftFields = {
   to: '',
   cc: '',
+  bcc: '',
   subject: '',
   text: '',
   attachments: [],
@@ -67,14 +69,25 @@ export function readAddresses(field: string): { addresses: MailAddress[]; wrong:
   }
 }
 
+/** Whoever is to read it: To, Cc and Bcc. */
+export function readersOf({ to, cc, bcc }: DraftFields): ReturnType<typeof readAddresses> {
+  const fields = [to, cc, bcc].map(readAddresses)
+  return {
+    addresses: fields.flatMap(({ addresses }) => addresses),
+    wrong: fields.flatMap(({ wrong }) => wrong),
+  }
+}
+
 /** The draft that is sealed: written by `user`, dated now. */
 export function draftOf(fields: DraftFields, user: Session['user']): Draft {
+  const to = readAddresses(fields.to).addresses
+  const cc = readAddresses(fields.cc).addresses
   const domain = user.address.split('@').at(-1) ?? 'localhost'
   return {
     from: { name: user.name, address: user.address },
-    to: readAddresses(fields.to).addresses,
-    cc: readAddresses(fields.cc).addresses,
-    bcc: [],
+    to,
+    cc,
+    bcc: onceEach(readAddresses(fields.bcc).addresses, [...to, ...cc]),
     subject: fields.subject.replace(/\s+/g, ' ').trim(),
     date: new Date(),
     messageId: `<${crypto.randomUUID()}@${domain}>`,
@@ -114,7 +127,7 @@ export function answerTo(
     cc: answer === 'all' ? fieldOf(others) : '',
     subject: prefixed('Re: ', headers.subject),
     text: `\n\n${quote(message)}`,
-    inReplyTo: headers.messageId,
+    inReplyTo: messageIdIn(headers.messageId),
   }
 }
 
@@ -148,12 +161,29 @@ export function fieldsOfSaved(message: OpenedMessage): DraftFields {
     ...EMPTY,
     to: fieldOf(headers.to),
     cc: fieldOf(headers.cc),
+    bcc: fieldOf(headers.bcc),
     subject: headers.subject,
     text: ownWords(message),
     attachments: message.attachments,
+    inReplyTo: messageIdIn(headers.inReplyTo),
     encrypt: encrypted,
     mustEncrypt: encrypted,
   }
+}
+
+/** Each address once, and none of `seen`: who is named openly is not hidden. */
+function onceEach(list: readonly MailAddress[], seen: readonly MailAddress[]): MailAddress[] {
+  const known = [...seen]
+  return list.filter((one) => {
+    const isNew = !known.some(({ address }) => sameAddress(address, one.address))
+    if (isNew) known.push(one)
+    return isNew
+  })
+}
+
+/** The first message id in a field of somebody's writing, as a draft can carry it; null where there is none. */
+function messageIdIn(field: string | null): string | null {
+  return /<[!-;=?-~]{1,900}>/.exec(field ?? '')?.[0] ?? null
 }
 
 function fieldOf(list: readonly MailAddress[]): string {

@@ -1,6 +1,8 @@
 import type { Bytes } from '#shared/bytes.ts'
 import { PosternError } from '#shared/errors.ts'
+import type { MailAddress } from '#shared/mime/address.ts'
 import type { Draft } from '#shared/smime/draft.ts'
+import type { Copy } from '#shared/smime/seal.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { SealParams } from '../engine/protocol.ts'
 import type { DraftFields } from './draft.ts'
@@ -13,10 +15,10 @@ type Sealing = {
   readonly draft: Draft
   readonly fields: DraftFields
   /**
-   * `self`: a draft for the user's own mailbox. Nobody else can read it where it is to be encrypted, and it is
+   * `keep`: a draft for the user's own mailbox. Nobody else can read it where it is to be encrypted, and it is
    * never signed: its author has not said it to anybody yet.
    */
-  readonly readers: 'self' | 'everyone'
+  readonly purpose: 'keep' | 'send'
   readonly engine: Engine
   readonly patience: {
     readonly signal: AbortSignal
@@ -29,29 +31,31 @@ const FOR_SELF = 'aes-256-gcm'
 const FOR_OTHERS = 'aes-256-cbc'
 
 /**
- * The whole message of a draft, signed (for everyone) and encrypted as its fields say.
+ * The whole message of a draft, signed (to be sent) and encrypted as its fields say: first the copy for To and Cc,
+ * then one for each hidden reader where it is encrypted.
  * @throws PosternError `key/not-found` without a signing key, `seal/no-certificate` when somebody could not read it
  */
 export async function sealFields({
   draft,
   fields,
-  readers,
+  purpose,
   engine,
   patience,
-}: Sealing): Promise<Bytes> {
+}: Sealing): Promise<readonly Copy[]> {
   const ring = await persist(() => keyring.get(), patience)
-  const signed = fields.sign && readers === 'everyone'
+  const signed = fields.sign && purpose === 'send'
   const sign = signed ? signingKey(ring) : null
   if (signed && sign === null) {
     throw new PosternError('key/not-found', 'You have no signing key in force.')
   }
   const own = ownEncryptionCertificate(ring)
   const secret = fields.encrypt || fields.mustEncrypt
-  const encrypt = secret ? await encryption({ draft, own, readers, patience }) : null
+  const encrypt = secret ? await encryption({ draft, own, purpose, patience }) : null
   const params: SealParams = {
     draft,
     sign: sign === null ? null : { id: sign.id, chain: sign.chain },
     encrypt,
+    purpose,
   }
   const idle = () => undefined
   const page = answersFor({ ...patience, onAsk: idle, onAnswer: idle })
@@ -61,9 +65,9 @@ export async function sealFields({
 async function encryption({
   draft,
   own,
-  readers,
+  purpose,
   patience,
-}: Pick<Sealing, 'draft' | 'readers' | 'patience'> & { readonly own: Bytes | null }): Promise<
+}: Pick<Sealing, 'draft' | 'purpose' | 'patience'> & { readonly own: Bytes | null }): Promise<
   SealParams['encrypt']
 > {
   if (own === null) {
@@ -72,13 +76,13 @@ async function encryption({
       'You have no encryption key in force, so you could not read it yourself.',
     )
   }
-  if (readers === 'self') return { to: [own], content: FOR_SELF }
-  const addresses = [...draft.to, ...draft.cc].map(({ address }) => address)
-  const ask = async (address: string): Promise<Bytes> => {
+  if (purpose === 'keep') return { self: own, others: new Map(), content: FOR_SELF }
+  const readers = [...draft.to, ...draft.cc, ...draft.bcc]
+  const ask = async ({ address }: MailAddress): Promise<[string, Bytes]> => {
     const certificate = await recipients.ask(address, patience)
-    if (certificate !== null) return certificate
+    if (certificate !== null) return [address, certificate]
     throw new PosternError('seal/no-certificate', `There is no certificate for ${address}.`)
   }
-  const to = await Promise.all(addresses.map(ask))
-  return { to: [...to, own], content: FOR_OTHERS }
+  const others = new Map(await Promise.all(readers.map(ask)))
+  return { self: own, others, content: FOR_OTHERS }
 }

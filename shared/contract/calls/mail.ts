@@ -8,6 +8,7 @@ import {
   listQuery,
   moveRequest,
   placedAnswer,
+  sendAnswer,
   sendQuery,
 } from '../mail.ts'
 import { BODY_PROBLEMS, type Call, MESSAGE } from './call.ts'
@@ -87,12 +88,12 @@ export const mailCalls: readonly Call[] = [
   {
     method: 'post',
     path: '/mail/send',
-    does: 'Delivers a message, and files it in Sent.',
+    does: 'Delivers a message, and files it in Sent, or hands out a copy beside another.',
     caller: 'signed-in',
     query: sendQuery,
     request: MESSAGE,
     status: 201,
-    answer: placedAnswer,
+    answer: sendAnswer,
     problems: [...BODY_PROBLEMS, ...MAILBOX, 'mail/rejected'],
   },
 ]

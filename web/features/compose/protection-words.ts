@@ -17,6 +17,9 @@ export function protectionWords(fields: DraftFields, found: readonly Found[]): S
         : 'It will not be signed: nobody can check that it is from you.',
     ),
   ]
+  if (fields.bcc.trim() !== '') {
+    words.push(fact('Whoever stands in Bcc gets it without anybody else learning of it.'))
+  }
   if (fields.mustEncrypt) words.push(fact('It comes from encrypted mail, so it stays encrypted.'))
   if (!fields.encrypt) {
     words.push(fact('It will not be encrypted: others may read it on its way.'))

@@ -24,10 +24,12 @@ function message(
     from: [],
     to: [],
     cc: [],
+    bcc: [],
     replyTo: [],
     subject: '',
     date: null,
     messageId: null,
+    inReplyTo: null,
     subjectProtected: false,
   }
   return { headers, body: [], attachments: [], encryption, signature, layers: [] }

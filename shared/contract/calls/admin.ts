@@ -1,4 +1,5 @@
 import { auditAnswer, auditQuery } from '../admin/audit.ts'
+import { hsmAnswer } from '../admin/hsm.ts'
 import { settingsAnswer } from '../admin/settings.ts'
 import type { Call } from './call.ts'
 
@@ -19,6 +20,14 @@ export const adminCalls: readonly Call[] = [
     does: 'What the company decided for itself.',
     caller: 'signed-in',
     answer: settingsAnswer,
+    problems: ['request/not-found'],
+  },
+  {
+    method: 'get',
+    path: '/admin/hsm',
+    does: 'How the token does, and what it was seen to do.',
+    caller: 'signed-in',
+    answer: hsmAnswer,
     problems: ['request/not-found'],
   },
 ]

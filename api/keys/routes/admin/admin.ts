@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { type CallerEnv, signedIn } from '../../auth/caller.ts'
 import type { KeyServiceDeps } from '../../service.ts'
 import { auditRoutes } from './audit.ts'
+import { hsmRoutes } from './hsm.ts'
 import { administrators } from './role-guard.ts'
 import { settingsRoutes } from './settings.ts'
 
@@ -11,5 +12,6 @@ export function adminRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   routes.use(signedIn(deps), administrators())
   routes.route('/audit', auditRoutes(deps))
   routes.route('/settings', settingsRoutes(deps))
+  routes.route('/hsm', hsmRoutes(deps))
   return routes
 }

@@ -37,6 +37,9 @@ export type Key = z.infer<typeof keySchema>
 /** `GET /keys` */
 export const keysAnswer = z.object({ keys: z.array(keySchema) })
 
+/** `POST /keys/switch-off`, without a body: the keys that were on until now. Only an administrator switches them on. */
+export const switchOffAnswer = z.object({ keys: z.array(idSchema) })
+
 /** Content encryption algorithms that a message may name; each fixes the content key's length. */
 export const CONTENT_KEY_BYTES = {
   'aes-128-cbc': 16,

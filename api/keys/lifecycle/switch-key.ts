@@ -1,7 +1,13 @@
 import { PosternError } from '#shared/errors.ts'
 import { randomId } from '../../random-id.ts'
-import { changeKeyStatus, findKey } from '../../storage/keys.ts'
+import { changeKeyStatus, findKey, listKeys } from '../../storage/keys.ts'
+import type { Db, KeyRow } from '../../storage/schema.ts'
+import type { AuditEntry } from '../audit/entry.ts'
+import type { Append } from '../audit/journal.ts'
 import type { Records } from '../records.ts'
+
+/** Who does it, for the audit: somebody at the machine itself, or the owner in one of their sessions. */
+type By = Pick<AuditEntry, 'actor' | 'sessionId'>
 
 /**
  * Switches the key off: once this resolves, no operation with it is released, in any session, in any process.
@@ -23,6 +29,23 @@ export function switchOn(records: Records, keyId: string, actor: string): Promis
   return change(records, keyId, actor, 'active')
 }
 
+/**
+ * Switches every key of the user off that is on, inside a transaction: all of them or none.
+ * @returns the ids of those that were on
+ */
+export async function switchAllOff(
+  tx: Db,
+  append: Append,
+  userId: string,
+  by: By,
+): Promise<string[]> {
+  const switched: string[] = []
+  for (const key of await listKeys(tx, userId)) {
+    if (await changeOnRecord(tx, append, key, by, 'disabled')) switched.push(key.id)
+  }
+  return switched
+}
+
 async function change(
   { journal }: Records,
   keyId: string,
@@ -35,17 +58,27 @@ async function change(
     if (key.status === 'retired') {
       throw new PosternError('key/retired', 'A retired key is neither on nor off.')
     }
-    if (!(await changeKeyStatus(tx, keyId, to === 'active' ? 'disabled' : 'active', to)))
-      return false
-    append({
-      phase: 'event',
-      action: to === 'active' ? 'key-switched-on' : 'key-switched-off',
-      operation: randomId(),
-      outcome: 'done',
-      actor,
-      userId: key.userId,
-      keyId,
-    })
-    return true
+    return changeOnRecord(tx, append, key, { actor }, to)
   })
+}
+
+async function changeOnRecord(
+  tx: Db,
+  append: Append,
+  key: KeyRow,
+  by: By,
+  to: 'active' | 'disabled',
+): Promise<boolean> {
+  const from = to === 'active' ? 'disabled' : 'active'
+  if (!(await changeKeyStatus(tx, key.id, from, to))) return false
+  append({
+    ...by,
+    phase: 'event',
+    action: to === 'active' ? 'key-switched-on' : 'key-switched-off',
+    operation: randomId(),
+    outcome: 'done',
+    userId: key.userId,
+    keyId: key.id,
+  })
+  return true
 }

@@ -6,6 +6,7 @@ import {
   type keySchema,
   type signAnswer,
   signRequest,
+  type switchOffAnswer,
   type unwrapAnswer,
   unwrapRequest,
 } from '#shared/contract/keys.ts'
@@ -16,6 +17,7 @@ import { listChain } from '../../storage/certificates.ts'
 import { listKeys } from '../../storage/keys.ts'
 import type { Db, KeyRow } from '../../storage/schema.ts'
 import { type CallerEnv, signedIn } from '../auth/caller.ts'
+import { switchAllOff } from '../lifecycle/switch-key.ts'
 import { signContent } from '../operations/sign.ts'
 import { unwrapContentKey } from '../operations/unwrap.ts'
 import { atMost, readJson } from '../../read-request.ts'
@@ -30,6 +32,14 @@ export function keyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
     const rows = await listKeys(deps.db, c.var.caller.user.id)
     const keys = await Promise.all(rows.map((row) => describeKey(deps.db, row)))
     return c.json({ keys } satisfies z.input<typeof keysAnswer>)
+  })
+
+  routes.post('/switch-off', async (c) => {
+    const { user, session } = c.var.caller
+    const keys = await deps.journal.write((tx, append) =>
+      switchAllOff(tx, append, user.id, { sessionId: session.id }),
+    )
+    return c.json({ keys } satisfies z.input<typeof switchOffAnswer>)
   })
 
   routes.post('/:id/unwrap', atMost(LARGEST_BODY.unwrap), async (c) => {

@@ -1,6 +1,13 @@
 import { activityAnswer, activityQuery } from '../activity.ts'
 import { directoryAnswer, directoryQuery, trustAnswer } from '../directory.ts'
-import { keysAnswer, signAnswer, signRequest, unwrapAnswer, unwrapRequest } from '../keys.ts'
+import {
+  keysAnswer,
+  signAnswer,
+  signRequest,
+  switchOffAnswer,
+  unwrapAnswer,
+  unwrapRequest,
+} from '../keys.ts'
 import { idSchema } from '../wire.ts'
 import { BODY_PROBLEMS, type Call } from './call.ts'
 
@@ -22,6 +29,14 @@ export const keyCalls: readonly Call[] = [
     does: "The user's keys, present and past.",
     caller: 'signed-in',
     answer: keysAnswer,
+    problems: [],
+  },
+  {
+    method: 'post',
+    path: '/keys/switch-off',
+    does: "Switches the user's own keys off, all at once.",
+    caller: 'signed-in',
+    answer: switchOffAnswer,
     problems: [],
   },
   {

@@ -51,7 +51,9 @@ test('an operation under way is not released', async () => {
   const company = await openCompany()
   const person = await company.hire('alice')
   const alice = await company.signedIn(person)
-  company.hsm.beforeAnswer = async () => void (await switchOwnOff(alice))
+  company.hsm.beforeAnswer = async () => {
+    await switchOwnOff(alice)
+  }
   const answer = await alice.post(`/keys/${person.encryptKey.id}/unwrap`, unwrapBody())
   expect(await problemOf(answer)).toMatchObject({ status: 403, code: 'key/disabled' })
   expect(company.hsm.calls).toEqual(['unwrap'])

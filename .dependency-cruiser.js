@@ -117,6 +117,7 @@ const libraries = [
   owned('(hono|@hono/node-server)', '^api/'),
   owned('(otplib|@node-rs/argon2)', '^api/keys/'),
   owned('pino', '^api/log\\.ts$'),
+  owned('prom-client', '^api/metrics\\.ts$'),
   owned('uqr', '^api/start/'),
   owned('workbox-precaching', '^web/service-worker\\.ts$'),
 ]

@@ -36,6 +36,7 @@ describe('the configuration', () => {
     ['POSTERN_ORIGIN', 'https://mail.example.com/'],
     ['POSTERN_ORIGIN', 'ftp://mail.example.com'],
     ['POSTERN_DEMO', 'no'],
+    ['POSTERN_METRICS_PORT', ''],
     ['POSTERN_IDLE_SECONDS', '1.5'],
     ['POSTERN_ABSOLUTE_SECONDS', '99999999'],
     ['POSTERN_TOKEN_LABEL', 'company'],

@@ -9,6 +9,8 @@ export type Config = {
   readonly data: string
   /** TCP port of the one listener (`PORT`, default 8025). */
   readonly port: number
+  /** Port of the metrics on the loopback (`POSTERN_METRICS_PORT`); null: none are served. */
+  readonly metricsPort: number | null
   /** Address to listen on (`POSTERN_HOST`, default 127.0.0.1: this machine only). */
   readonly host: string
   /** Public origin when a TLS proxy stands in front (`POSTERN_ORIGIN`, like `https://mail.example.com`). */
@@ -44,6 +46,7 @@ export function readConfig(environment: Environment = process.env): Config {
   return Object.freeze({
     data: readDataFolder(environment),
     port: wholeNumber(environment, 'PORT', 8025, 1, 65_535),
+    metricsPort: metricsPort(environment),
     host: environment['POSTERN_HOST'] ?? '127.0.0.1',
     publicOrigin: origin(environment['POSTERN_ORIGIN']),
     demo: isOn(environment, 'POSTERN_DEMO'),
@@ -123,6 +126,11 @@ function wholeNumber(
     'config/invalid',
     `${name} must be a whole number from ${least} to ${most}, not "${text}"`,
   )
+}
+
+function metricsPort(environment: Environment): number | null {
+  const name = 'POSTERN_METRICS_PORT'
+  return environment[name] === undefined ? null : wholeNumber(environment, name, 0, 1, 65_535)
 }
 
 function isOn(environment: Environment, name: string): boolean {

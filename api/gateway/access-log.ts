@@ -40,6 +40,7 @@ export function accessLog(log: AccessLog): MiddlewareHandler {
 
 async function problemCode(response: Response): Promise<string | null> {
   if (response.headers.get('content-type') !== 'application/problem+json') return null
+  if (response.headers.has('content-encoding')) return null // of a page that is not there; its status says it
   const problem = (await response.clone().json()) as { code: string }
   return problem.code
 }

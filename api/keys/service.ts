@@ -1,6 +1,7 @@
 import type { ProblemLog } from '../problem.ts'
 import type { Hsm } from '../hsm/port.ts'
 import type { SessionTimes } from './auth/session-times.ts'
+import type { OperationMeter } from './operations/meter.ts'
 import type { Turns } from './operations/turns.ts'
 import type { Records } from './records.ts'
 
@@ -10,6 +11,7 @@ export type KeyServiceDeps = Records & {
   readonly session: SessionTimes
   /** Whose operation goes to the token next. */
   readonly turns: Turns
+  readonly meter: OperationMeter
   /** Where a proxy in front serves us (`https://mail.example.com`), or null. */
   readonly publicOrigin: string | null
   readonly log: ProblemLog

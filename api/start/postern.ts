@@ -3,11 +3,13 @@ import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { demoCompanyIsComplete } from '../demo/company.ts'
 import { createGateway } from '../gateway/app.ts'
+import { type ReadinessParts, stateOf } from '../gateway/readiness.ts'
 import type { Hsm } from '../hsm/port.ts'
 import { createKeyService } from '../keys/app.ts'
 import { Turns, USUAL_TURNS } from '../keys/operations/turns.ts'
 import { closeRecords, openRecords, type Records } from '../keys/records.ts'
 import { openLog, type ServerLog } from '../log.ts'
+import { createMetrics, type Metrics } from '../metrics.ts'
 import { createLocalMailboxes } from '../mail/local-mailboxes.ts'
 import { openLocalOutbox } from '../mail/local-outbox.ts'
 import { listAnchors } from '../storage/anchors.ts'
@@ -21,6 +23,8 @@ import type { Greeted } from './greeting.ts'
 import { listen } from './listen.ts'
 import { openToken } from './token.ts'
 import { requireWebBuild, webBuildIsThere } from './web-build.ts'
+
+const LOOPBACK = '127.0.0.1'
 
 /** Postern, ready for calls. */
 export type Running = {
@@ -38,6 +42,7 @@ export type Running = {
  */
 export async function startPostern(config: Config): Promise<Running> {
   await checkPortFree(config.port, config.host)
+  if (config.metricsPort !== null) await checkPortFree(config.metricsPort, LOOPBACK)
   requireWebBuild(config.webBuild)
   const closing = new Closing()
   try {
@@ -60,29 +65,41 @@ async function startParts(config: Config, closing: Closing): Promise<Running> {
   const demo = config.demo
     ? await openDemo({ ...records, hsm, folder, findMailbox })
     : withoutDemo(folder)
-  const app = await wire({ config, folder, log, hsm, records, findMailbox })
+  const metrics = createMetrics()
+  const app = await wire({ config, folder, log, metrics, hsm, records, findMailbox })
   const server = await listen(app, config.port, config.host)
   closing.add(() => server.close())
+  if (config.metricsPort !== null) {
+    const forPrometheus = await listen(metrics.app, config.metricsPort, LOOPBACK)
+    closing.add(() => forPrometheus.close())
+  }
   log.info('ready')
   return { port: server.port, ...demo, stop: () => closing.run() }
 }
 
-async function wire(parts: {
+type Parts = {
   config: Config
   folder: DataFolder
   log: ServerLog
+  metrics: Metrics
   hsm: Hsm
   records: Records
   findMailbox: ReturnType<typeof createLocalMailboxes>
-}): Promise<Hono> {
-  const { config, folder, log, hsm, records, findMailbox } = parts
+}
+
+async function wire(parts: Parts): Promise<Hono> {
+  const { config, folder, log, metrics, hsm, records, findMailbox } = parts
   const { publicOrigin, session, webBuild } = config
+  const turns = new Turns(USUAL_TURNS, metrics.waited)
+  const readiness = readinessOf(parts)
+  metrics.watch({ hsm, turns, ready: () => stateOf(readiness) })
   const keyService = createKeyService({
     ...records,
     hsm,
     session,
     publicOrigin,
-    turns: new Turns(USUAL_TURNS),
+    turns,
+    meter: metrics.operation,
     log: log.problem,
   })
   return createGateway({
@@ -95,13 +112,18 @@ async function wire(parts: {
     }),
     webBuild,
     publicOrigin,
-    readiness: {
-      database: async () => Array.isArray(await listAnchors(records.db)), // an answer, whatever it is
-      token: () => hsm.status().state === 'ready',
-      web: () => webBuildIsThere(webBuild),
-      demo: () => !config.demo || demoCompanyIsComplete(folder.demo),
-    },
+    readiness,
     logAccess: log.access,
     logProblem: log.problem,
   })
+}
+
+/** What this server needs to be of use. */
+function readinessOf({ config, folder, hsm, records }: Parts): ReadinessParts {
+  return {
+    database: async () => Array.isArray(await listAnchors(records.db)), // an answer, whatever it is
+    token: () => hsm.status().state === 'ready',
+    web: () => webBuildIsThere(config.webBuild),
+    demo: () => !config.demo || demoCompanyIsComplete(folder.demo),
+  }
 }

@@ -53,6 +53,7 @@ const BROKEN: readonly (readonly [rule: string, ...Import])[] = [
   ['(hono|@hono/node-server)-has-one-owner', 'shared/contract/hono.ts', 'npm:hono'],
   ['(otplib|@node-rs/argon2)-has-one-owner', 'api/gateway/otp.ts', 'npm:otplib'],
   ['pino-has-one-owner', 'api/gateway/pino.ts', 'npm:pino'],
+  ['prom-client-has-one-owner', 'api/keys/prometheus.ts', 'npm:prom-client'],
   ['uqr-has-one-owner', 'web/components/qr.ts', 'npm:uqr'],
   ['workbox-precaching-has-one-owner', 'web/lib/workbox.ts', 'npm:workbox-precaching'],
   ['no-cycles', 'api/mail/x.ts', 'api/mail/y.ts'],

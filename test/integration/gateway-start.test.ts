@@ -67,10 +67,16 @@ describe.skipIf(module === null)('a start', () => {
   })
 
   test('without the demo is ready with nobody in it, and refuses a folder that had the demo', async () => {
-    const server = await startServer({ data, env: { POSTERN_DEMO: 'off' } })
+    const metricsPort = await freePort()
+    const env = { POSTERN_DEMO: 'off', POSTERN_METRICS_PORT: String(metricsPort) }
+    const server = await startServer({ data, env })
     expect(existsSync(join(data, 'demo'))).toBe(false)
     expect(server.output()).not.toMatch(/demo/i)
     expect(await (await fetch(`${server.origin}/readyz`)).json()).toEqual({ ready: true })
+    expect((await fetch(`${server.origin}/metrics`)).status).toBe(404)
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+    expect(metrics).toContain('postern_ready{part="token"} 1')
+    expect(metrics).toContain('postern_hsm_worker_restarts 0')
     await server.stop()
     mkdirSync(join(data, 'demo'))
     const { code, stderr } = await run({ ...(await settings()), POSTERN_DEMO: 'off' })

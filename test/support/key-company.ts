@@ -4,6 +4,7 @@ import { createKey } from '#api/keys/lifecycle/keys.ts'
 import { openTokenAuthority } from '#api/keys/lifecycle/token-authority.ts'
 import { enrolTotp } from '#api/keys/lifecycle/factors.ts'
 import { createUser, setPassword } from '#api/keys/lifecycle/users.ts'
+import type { OperationMeter } from '#api/keys/operations/meter.ts'
 import { Turns, USUAL_TURNS } from '#api/keys/operations/turns.ts'
 import { openRecords, type Records } from '#api/keys/records.ts'
 import type { KeyServiceDeps } from '#api/keys/service.ts'
@@ -33,6 +34,7 @@ export type KeyCompany<H extends KeyServiceDeps['hsm'] = SoftwareHsm> = {
   readonly deps: KeyServiceDeps
   readonly app: ReturnType<typeof createKeyService>
   readonly reported: Parameters<ProblemLog>[0][]
+  readonly metered: Parameters<OperationMeter>[0][]
   hire(username: string, algorithms?: Algorithms): Promise<Person>
   codeOf(person: Person): Promise<string>
   client(): KeyClient
@@ -59,11 +61,13 @@ export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
   const clock = new TestClock()
   const records = await openRecords(place, clock.read)
   const reported: Parameters<ProblemLog>[0][] = []
+  const metered: Parameters<OperationMeter>[0][] = []
   const deps: KeyServiceDeps = {
     ...records,
     hsm,
     session: { idleSeconds: 900, absoluteSeconds: 43_200 },
     turns: new Turns(USUAL_TURNS),
+    meter: (over) => metered.push(over),
     publicOrigin: null,
     log: (report) => reported.push(report),
   }
@@ -78,6 +82,7 @@ export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
     deps,
     app,
     reported,
+    metered,
     codeOf,
     client: () => new KeyClient(app),
     async hire(username, algorithms = { sign: 'ec-p256', encrypt: 'rsa-2048' }) {

@@ -103,6 +103,18 @@ test('nor when the user signed out meanwhile', async () => {
   expect((await problemOf(answer)).code).toBe('session/expired')
 })
 
+test('each operation is metered, by kind and outcome', async () => {
+  const company = await openCompany()
+  const person = await company.hire('alice')
+  const alice = await company.signedIn(person)
+  await alice.post(`/keys/${person.encryptKey.id}/unwrap`, unwrapBody())
+  await alice.post(`/keys/${person.encryptKey.id}/sign`, signBody())
+  expect(company.metered).toMatchObject([
+    { kind: 'unwrap', outcome: 'done' },
+    { kind: 'sign', outcome: 'key/wrong-purpose' },
+  ])
+})
+
 test('when the records cannot be written any more, nothing is released', async () => {
   const company = await openCompany()
   const person = await company.hire('alice')

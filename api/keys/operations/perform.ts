@@ -2,6 +2,7 @@ import { type ErrorCode, isPosternError } from '#shared/errors.ts'
 import { decide, decideRelease } from '../policy/decide.ts'
 import type { OperationRequest, Permit } from '../policy/permit.ts'
 import type { KeyServiceDeps } from '../service.ts'
+import { metered } from './meter.ts'
 
 /** What came of the act: `value` is released only after the result is on record. */
 export type Acted<T> = { readonly value: T; readonly contextHash: string | null }
@@ -17,8 +18,10 @@ export function perform<T>(
   request: OperationRequest,
   act: (permit: Permit) => Promise<Acted<T>>,
 ): Promise<{ operation: string; value: T }> {
-  return deps.turns.admit(request.userId, (turn) =>
-    performInTurn(deps, request, (permit) => turn(() => act(permit))),
+  return metered(deps.meter, request.action, () =>
+    deps.turns.admit(request.userId, (turn) =>
+      performInTurn(deps, request, (permit) => turn(() => act(permit))),
+    ),
   )
 }
 

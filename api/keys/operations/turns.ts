@@ -39,14 +39,17 @@ const SOON = 1 // seconds; a queue of this size is gone by then, or somebody is 
  */
 export class Turns {
   readonly #limits: TurnLimits
+  readonly #waited: (ms: number) => void
   readonly #lines = new Map<string, Line>()
   /** The lines in which somebody waits; the first has waited longest for a turn. */
   readonly #ring = new Set<Line>()
   #admitted = 0
   #running = 0
 
-  constructor(limits: TurnLimits) {
+  /** @param waited told of each turn how many milliseconds it took to come */
+  constructor(limits: TurnLimits, waited: (ms: number) => void = () => undefined) {
     this.#limits = limits
+    this.#waited = waited
   }
 
   /** How many operations wait for the token. */
@@ -78,7 +81,9 @@ export class Turns {
   }
 
   async #turn<T>(line: Line, act: () => Promise<T>): Promise<T> {
+    const since = performance.now()
     await this.#wait(line)
+    this.#waited(performance.now() - since)
     try {
       return await act()
     } finally {

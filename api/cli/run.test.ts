@@ -49,6 +49,18 @@ test('who switched a key is in the audit, beside whose key it is', async () => {
   await company.records.db.destroy()
 })
 
+test('a key is retired once, and listed so', async () => {
+  const company = await openCompany(path)
+  const { signKey } = await company.hire('alice')
+  const answer = await postern('key', 'retire', signKey.id, '--json')
+  expect(answer).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(JSON.parse(answer.stdout)).toEqual({ key: signKey.id, changed: true })
+  const again = await postern('key', 'retire', signKey.id)
+  expect(again.stdout).toBe(`Key ${signKey.id} was retired already.\n`)
+  expect((await postern('key', 'list')).stdout).toMatch(/ retired +\d/)
+  await company.records.db.destroy()
+})
+
 test('users and keys are listed, of everybody or of one', async () => {
   const company = await openCompany(path)
   const [alice, bob] = [await company.hire('alice'), await company.hire('bob')]

@@ -129,6 +129,7 @@ export type AuditAction =
   | 'key-created'
   | 'key-switched-off'
   | 'key-switched-on'
+  | 'key-retired'
   | 'user-created'
   | 'password-set'
   | 'totp-enrolled'

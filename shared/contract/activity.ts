@@ -11,6 +11,7 @@ export const activitySchema = z.object({
     'sign',
     'key-switched-off',
     'key-switched-on',
+    'key-retired',
     'factor-added',
     'factor-removed',
     'recovery-codes-made',

@@ -1,3 +1,4 @@
+import { retireKey } from '../../keys/lifecycle/retire-key.ts'
 import { switchOff, switchOn } from '../../keys/lifecycle/switch-key.ts'
 import { listKeys } from '../../storage/keys.ts'
 import { listUsers } from '../../storage/users.ts'
@@ -47,6 +48,18 @@ const on = command({
   run: (context, { key }) => turn(context, key, 'on'),
 })
 
+const retire = command({
+  name: 'retire',
+  does: 'sign and encrypt nothing new with a key, for good; it still opens old mail',
+  arguments: KEY,
+  examples: ['postern key retire AAECAwQFBgcICQoLDA0ODw'],
+  async run(context, { key }) {
+    const changed = await retireKey(await context.records(), key, context.actor)
+    const text = changed ? `Key ${key} is retired.\n` : `Key ${key} was retired already.\n`
+    return { data: { key, changed }, text }
+  },
+})
+
 async function turn(context: Context, key: string, to: 'on' | 'off') {
   const change = to === 'on' ? switchOn : switchOff
   const changed = await change(await context.records(), key, context.actor)
@@ -61,5 +74,5 @@ async function turn(context: Context, key: string, to: 'on' | 'off') {
 export const keyTopic: Topic = {
   name: 'key',
   does: "users' keys, which lie in the token",
-  commands: [list, create, off, on],
+  commands: [list, create, off, on, retire],
 }

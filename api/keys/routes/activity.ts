@@ -41,6 +41,7 @@ function describe(operation: Operation): Activity | null {
     case 'sign':
     case 'key-switched-off':
     case 'key-switched-on':
+    case 'key-retired':
     case 'factor-added':
     case 'factor-removed':
     case 'recovery-codes-made':

@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../bytes.ts'
 import { decodeBase64 } from './base64-body.ts'
-import { decodeQuotedPrintable, encodeBase64Lines, encodeQuotedPrintable } from './encodings.ts'
+import {
+  decodeQuotedPrintable,
+  decodeTransfer,
+  encodeBase64Lines,
+  encodeQuotedPrintable,
+  transferSize,
+} from './encodings.ts'
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
@@ -26,6 +32,20 @@ describe('base64', () => {
 
   it('skips what is no base64 and stops at the padding', () => {
     expect(text(decodeBase64(utf8('aG\r\n k*=x\nabc')))).toBe('hi')
+  })
+})
+
+describe('a size', () => {
+  it.each(['base64', 'quoted-printable', '7bit'])('is told without decoding: %s', (encoding) => {
+    const anyBody = fc.string({
+      unit: fc.constantFrom(...Array.from('aZ9+/==-* \r\n\t4A')),
+      maxLength: 60,
+    })
+    fc.assert(
+      fc.property(anyBody, (body) => {
+        expect(transferSize(utf8(body), encoding)).toBe(decodeTransfer(utf8(body), encoding).length)
+      }),
+    )
   })
 })
 

@@ -1,5 +1,5 @@
 import { type Bytes, utf8 } from '../bytes.ts'
-import { decodeBase64 } from './base64-body.ts'
+import { base64Size, decodeBase64 } from './base64-body.ts'
 
 const LINE = 76 // RFC 2045 §6.7, §6.8
 const ROW = (LINE / 4) * 3 // bytes in a line of base64
@@ -51,6 +51,18 @@ export function decodeQuotedPrintable(body: Bytes): Bytes {
     at = escape.next
   }
   return out.slice(0, length)
+}
+
+/** How many bytes `decodeQuotedPrintable` gives for this body. */
+function quotedPrintableSize(body: Bytes): number {
+  let size = body.length
+  let at = body.indexOf(EQUALS)
+  while (at >= 0) {
+    const { byte, next } = escapeAt(body, at)
+    size -= next - at - (byte === null ? 0 : 1)
+    at = body.indexOf(EQUALS, next)
+  }
+  return size
 }
 
 /** The escape that starts with `=` at `at`: a byte, or null for a soft line break. */
@@ -114,5 +126,17 @@ export function decodeTransfer(body: Bytes, encoding: string): Bytes {
       return decodeQuotedPrintable(body)
     default:
       return body
+  }
+}
+
+/** How many bytes `decodeTransfer` gives, without decoding them. */
+export function transferSize(body: Bytes, encoding: string): number {
+  switch (encoding) {
+    case 'base64':
+      return base64Size(body)
+    case 'quoted-printable':
+      return quotedPrintableSize(body)
+    default:
+      return body.length
   }
 }

@@ -1,6 +1,6 @@
 import type { Bytes } from '../bytes.ts'
 import { PosternError } from '../errors.ts'
-import { decodeTransfer } from './encodings.ts'
+import { decodeTransfer, transferSize } from './encodings.ts'
 import { type Headers, headerValue, parseHeaders } from './headers.ts'
 import { MIME_LIMITS, type MimeLimits } from './limits.ts'
 import { splitMultipart } from './multipart.ts'
@@ -75,6 +75,18 @@ function contentTypeOf(headers: Headers, defaultType: string): Parameterized {
 /** The body of a leaf, its transfer encoding undone (RFC 2045 §6). */
 export function decodedBody(entity: Entity): Bytes {
   return decodeTransfer(entity.body, transferEncoding(entity))
+}
+
+/** The length of `decodedBody`, without decoding it. */
+export function decodedSize(entity: Entity): number {
+  return transferSize(entity.body, transferEncoding(entity))
+}
+
+const HEAD = 256 // bytes as they travel, with blank lines before them
+
+/** How `decodedBody` begins: a few bytes, to tell what it is. */
+export function decodedHead(entity: Entity): Bytes {
+  return decodeTransfer(entity.body.subarray(0, HEAD), transferEncoding(entity))
 }
 
 function transferEncoding(entity: Entity): string {

@@ -58,13 +58,22 @@ describe('readContent', () => {
     const content = read(multipart('related', 'r', HTML, image))
     expect(content.body).toEqual([{ kind: 'html', html: '<p>html</p>' }])
     expect(content.attachments).toMatchObject([
-      {
-        name: 'attachment.png',
-        contentId: 'logo@x',
-        inline: true,
-        bytes: Uint8Array.of(137, 80, 78, 71),
-      },
+      { name: 'attachment.png', contentId: 'logo@x', inline: true, size: 4 },
     ])
+  })
+
+  it.each([
+    ['base64', 'aG\r\n k*=x\nabc', 'hi'],
+    ['quoted-printable', 'a=41=\r\nb =ZZ=', 'aAb =ZZ'],
+    ['8bit', 'as it is', 'as it is'],
+  ])('decodes an attachment when it is asked for: %s', async (encoding, body, meant) => {
+    const file = part('a/b', body, `Content-Transfer-Encoding: ${encoding}`)
+    const { attachments } = read(multipart('mixed', 'm', file))
+    const [first, second] = [await attachments[0]!.bytes(), await attachments[0]!.bytes()]
+    expect(new TextDecoder().decode(first)).toBe(meant)
+    expect(attachments[0]!.size).toBe(first.length)
+    expect(second).toEqual(first)
+    expect(second.buffer).not.toBe(first.buffer)
   })
 
   it('lists what is declared an attachment, even if it is text', () => {

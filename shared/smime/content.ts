@@ -1,9 +1,18 @@
+import type { Bytes } from '../bytes.ts'
 import { isPosternError, PosternError } from '../errors.ts'
 import { safeAttachmentName } from '../mime/attachment-name.ts'
 import { decodeText } from '../mime/charset.ts'
 import { headerText, headerValue } from '../mime/headers.ts'
 import { MIME_LIMITS } from '../mime/limits.ts'
-import { declaredName, decodedBody, type Entity, parseEntity } from '../mime/parse.ts'
+import {
+  declaredName,
+  decodedBody,
+  decodedHead,
+  decodedSize,
+  type Entity,
+  parseEntity,
+} from '../mime/parse.ts'
+import { isTnef } from '../outlook/signatures.ts'
 import { withoutLegacyHtml, withoutLegacyText } from './header-protection.ts'
 import { isCmsLeaf } from './grammar.ts'
 import type { Attachment, BodyLeaf } from './opened-message.ts'
@@ -12,6 +21,8 @@ import type { Attachment, BodyLeaf } from './opened-message.ts'
 export type Content = {
   readonly body: readonly BodyLeaf[]
   readonly attachments: readonly Attachment[]
+  /** Those of them that Outlook packed others in (TNEF), told by how they begin. */
+  readonly packages: readonly Attachment[]
 }
 
 const MAX_ATTACHED_DEPTH = 5 // messages in messages that are shown in place; deeper ones are only listed
@@ -19,6 +30,7 @@ const MAX_ATTACHED_DEPTH = 5 // messages in messages that are shown in place; de
 type Gathering = {
   readonly body: BodyLeaf[]
   readonly attachments: Attachment[]
+  readonly packages: Attachment[]
   readonly legacyDisplay: boolean
 }
 
@@ -28,9 +40,10 @@ type Gathering = {
  * @throws PosternError `mime/limit` when attached messages bring more parts than one message may have
  */
 export function readContent(entity: Entity, legacyDisplay = false): Content {
-  const gathering: Gathering = { body: [], attachments: [], legacyDisplay }
+  const gathering: Gathering = { body: [], attachments: [], packages: [], legacyDisplay }
   gather(entity, gathering, 0)
-  return { body: gathering.body, attachments: gathering.attachments }
+  const { body, attachments, packages } = gathering
+  return { body, attachments, packages }
 }
 
 function gather(entity: Entity, into: Gathering, depth: number): void {
@@ -47,7 +60,7 @@ function gatherLeaf(entity: Entity, into: Gathering, depth: number): void {
   }
   const kind = displayKind(entity)
   if (kind === 'none') {
-    into.attachments.push(toAttachment(entity, false))
+    gatherAttachment(entity, into, false)
     if (entity.contentType.value === 'message/rfc822') gatherMessage(entity, into, depth)
   } else into.body.push(toBodyLeaf(entity, kind, into.legacyDisplay))
 }
@@ -105,7 +118,7 @@ function gatherRelated(entity: Entity, into: Gathering, depth: number): void {
   const root = named ?? entity.parts[0]
   for (const part of entity.parts) {
     if (part === root || part.parts.length > 0) gather(part, into, depth)
-    else into.attachments.push(toAttachment(part, true))
+    else gatherAttachment(part, into, true)
   }
 }
 
@@ -130,17 +143,30 @@ function parsedOrNull(entity: Entity): Entity | null {
   }
 }
 
+function gatherAttachment(entity: Entity, into: Gathering, inline: boolean): void {
+  const attachment = toAttachment(entity, inline)
+  into.attachments.push(attachment)
+  if (isTnef(decodedHead(entity))) into.packages.push(attachment)
+}
+
 function toAttachment(entity: Entity, inline: boolean): Attachment {
   const mediaType = entity.contentType.value
   const contentId = headerValue(entity.headers, 'content-id')?.replace(/^<|>$/g, '') ?? null
   return {
     name: safeAttachmentName(declaredName(entity), fallbackName(mediaType)),
     mediaType,
-    bytes: decodedBody(entity),
+    size: decodedSize(entity),
+    bytes: () => Promise.resolve(ownBytes(entity)),
     contentId,
     inline: inline || (contentId !== null && entity.disposition.value !== 'attachment'),
     encryptedPart: isCmsLeaf(entity),
   }
+}
+
+/** Never a view on the message, so that its memory may be given away. */
+function ownBytes(entity: Entity): Bytes {
+  const bytes = decodedBody(entity)
+  return bytes.buffer === entity.raw.buffer ? bytes.slice() : bytes
 }
 
 function fallbackName(mediaType: string): string {

@@ -3,7 +3,7 @@ import { isPosternError, PosternError } from '../errors.ts'
 import { type Headers, parseHeaders } from '../mime/headers.ts'
 import { MIME_LIMITS } from '../mime/limits.ts'
 import { parseEntity } from '../mime/parse.ts'
-import { isCompoundFile } from '../outlook/signatures.ts'
+import { isCompoundFile, isTnef } from '../outlook/signatures.ts'
 import { findCms } from './armour.ts'
 import { type Content, readContent } from './content.ts'
 import { type Payload, readProtection } from './header-protection.ts'
@@ -35,9 +35,11 @@ export async function open(
   const headers = showHeaders(outer, inner)
   const claim = { sender: findSender(outer, inner), date: headers.date }
   const layers = reportLayers(peeled.layers, (layer) => judgeLayer(layer, claim))
+  const { body, attachments } = await withTnefUnpacked(shownContent(peeled, payload))
   return {
     headers,
-    ...(await withTnefUnpacked(shownContent(peeled, payload))),
+    body,
+    attachments,
     encryption: encryptionOf(layers),
     signature: signatureOf(layers),
     layers,
@@ -93,26 +95,32 @@ function isSound(layer: PeeledLayer): boolean {
 
 function shownContent(peeled: Peeled, payload: Payload | null): Content {
   if (payload !== null) return readContent(payload.content, payload.legacyDisplay)
-  if (peeled.payload === null) return { body: [], attachments: [] }
+  if (peeled.payload === null) return textAlone([])
   switch (peeled.payload.kind) {
     case 'text':
-      return { body: [{ kind: 'text', text: peeled.payload.text }], attachments: [] }
+      return textAlone([{ kind: 'text', text: peeled.payload.text }])
     case 'bytes':
-      return { body: [], attachments: [unnamedFile(peeled.payload.bytes)] }
+      return fileAlone(peeled.payload.bytes)
     case 'entity':
       return readContent(peeled.payload.entity)
   }
 }
 
-function unnamedFile(bytes: Bytes): Content['attachments'][number] {
-  return {
+function textAlone(body: Content['body']): Content {
+  return { body, attachments: [], packages: [] }
+}
+
+function fileAlone(bytes: Bytes): Content {
+  const file = {
     name: 'content.bin',
     mediaType: 'application/octet-stream',
-    bytes,
+    size: bytes.length,
+    bytes: () => Promise.resolve(bytes.slice()),
     contentId: null,
     inline: false,
     encryptedPart: false,
   }
+  return { body: [], attachments: [file], packages: isTnef(bytes) ? [file] : [] }
 }
 
 function reportLayers(

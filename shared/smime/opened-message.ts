@@ -1,3 +1,4 @@
+import type { Bytes } from '../bytes.ts'
 import type { EncryptionVerdict, Layer, SignatureVerdict } from './verdict.ts'
 import type { MailAddress } from '../mime/address.ts'
 
@@ -24,11 +25,13 @@ export type BodyLeaf =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'html'; readonly html: string }
 
-export type Attachment = {
+/** What is listed of an attachment: plain data. */
+export type AttachmentFacts = {
   readonly name: string
   /** As declared, lower case; not to be believed. */
   readonly mediaType: string
-  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Of the content, in bytes. */
+  readonly size: number
   /** Without angle brackets, for images inside the HTML. */
   readonly contentId: string | null
   readonly inline: boolean
@@ -38,7 +41,13 @@ export type Attachment = {
   readonly unpackedFrom?: string
 }
 
-/** A message as far as it could be opened. Plain data: it crosses from the web worker as it is. */
+/** An attachment, decoded when it is asked for. */
+export type Attachment = AttachmentFacts & {
+  /** The content, in memory of its own at every call. */
+  readonly bytes: () => Promise<Bytes>
+}
+
+/** A message as far as it could be opened. Plain data but for the content of its attachments. */
 export type OpenedMessage = {
   readonly headers: ShownHeaders
   /** Empty where the content may not be shown. Of alternatives, the preferred one only. */

@@ -1,5 +1,5 @@
+import type { Bytes } from '../bytes.ts'
 import { safeAttachmentName } from '../mime/attachment-name.ts'
-import { isTnef } from '../outlook/signatures.ts'
 import type { Content } from './content.ts'
 import type { Attachment } from './opened-message.ts'
 
@@ -10,12 +10,15 @@ const MAX_PACKAGES = 10 // of one message; honest ones have one
  * The reader of that form is loaded when one comes.
  */
 export async function withTnefUnpacked(content: Content): Promise<Content> {
-  const packages = content.attachments.filter(({ bytes }) => isTnef(bytes)).slice(0, MAX_PACKAGES)
+  const packages = content.packages.slice(0, MAX_PACKAGES)
   if (packages.length === 0) return content
   const { readTnef } = await import('../outlook/tnef.ts')
-  const unpacked = packages.map((one) => ({ name: one.name, ...readTnef(one.bytes) }))
+  const unpacked = await Promise.all(
+    packages.map(async (one) => ({ name: one.name, ...readTnef(await one.bytes()) })),
+  )
   const texts = content.body.length > 0 ? [] : unpacked.map(({ text }) => text)
   return {
+    ...content,
     body: [
       ...content.body,
       ...texts.filter((text) => text !== '').map((text) => ({ kind: 'text', text }) as const),
@@ -28,13 +31,14 @@ export async function withTnefUnpacked(content: Content): Promise<Content> {
 }
 
 function toAttachment(
-  file: { readonly name: string; readonly bytes: Attachment['bytes'] },
+  { name, bytes }: { readonly name: string; readonly bytes: Bytes },
   unpackedFrom: string,
 ): Attachment {
   return {
-    name: safeAttachmentName(file.name, 'attachment'),
+    name: safeAttachmentName(name, 'attachment'),
     mediaType: 'application/octet-stream',
-    bytes: file.bytes,
+    size: bytes.length,
+    bytes: () => Promise.resolve(bytes.slice()),
     contentId: null,
     inline: false,
     encryptedPart: false,

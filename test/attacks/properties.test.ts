@@ -11,7 +11,7 @@ import { anyChanges, changed } from '#test/support/changes.ts'
 import { draftFrom } from '#test/support/drafts.ts'
 import { MOST_EFFORT, withEffort } from '#test/support/effort.ts'
 import { CORRESPONDENTS, type Identity, OpensslPki } from '#test/support/openssl-pki.ts'
-import { openAs, readerOf } from '#test/support/reading.ts'
+import { openAs, readerOf, savedFiles } from '#test/support/reading.ts'
 import { softwareSigner } from '#test/support/software-keys.ts'
 
 declare module 'vitest' {
@@ -97,9 +97,11 @@ describe('seal and open', { timeout: CASES * SLOWEST_CASE }, () => {
         const keys = reader === undefined ? [] : [pki.key(reader)]
         const message = await openAs(await seal(draft, how), keys, [pki.ca])
         expect(message).toMatchObject(meant(draft, signed || encryption !== null))
-        expect(
-          message.attachments.map(({ name, mediaType, bytes }) => ({ name, mediaType, bytes })),
-        ).toEqual(draft.attachments)
+        const files = await savedFiles(message)
+        expect(files.map(({ size }) => size)).toEqual(files.map(({ bytes }) => bytes.length))
+        expect(files.map(({ name, mediaType, bytes }) => ({ name, mediaType, bytes }))).toEqual(
+          draft.attachments,
+        )
         expect(message.signature.kind).toBe(signed ? 'valid' : 'none')
         expect(message.encryption).toMatchObject(
           encryption === null

@@ -7,14 +7,18 @@ import { anyChanges, changed } from '#test/support/changes.ts'
 import { honestSignedData } from '#test/support/forged-signature.ts'
 import { mailAround, rawMail, signedMail } from '#test/support/mail-around.ts'
 import { CORRESPONDENTS, OpensslPki } from '#test/support/openssl-pki.ts'
-import { openAs } from '#test/support/reading.ts'
+import { openAs, savedFiles } from '#test/support/reading.ts'
 
 const pki = new OpensslPki(CORRESPONDENTS)
 afterAll(() => pki.remove())
 
 const alice = pki.key('alice-sign')
 const read = (bytes: Bytes) => openAs(bytes, [], [pki.ca])
-const shown = ({ body, attachments }: OpenedMessage) => ({ body, attachments })
+/** All that a reader sees or saves. */
+const shown = async (message: OpenedMessage) => ({
+  body: message.body,
+  files: await savedFiles(message),
+})
 
 const CONTENT = utf8(
   'Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\nContent-Type: text/plain\r\n\r\n' +
@@ -31,12 +35,12 @@ describe('a signed message that was changed anywhere', () => {
     ['opaque', opaque],
   ])('either is not valid, or shows what it showed before: %s', async (_form, make) => {
     const mail = await make(CONTENT)
-    const before = shown(await read(mail))
-    expect(before).toMatchObject({ body: [{}], attachments: [{}] })
+    const before = await shown(await read(mail))
+    expect(before).toMatchObject({ body: [{}], files: [{}] })
     await fc.assert(
       fc.asyncProperty(anyChanges, async (changes) => {
         const message = await read(changed(mail, changes))
-        if (message.signature.kind === 'valid') expect(shown(message)).toEqual(before)
+        if (message.signature.kind === 'valid') expect(await shown(message)).toEqual(before)
       }),
       { numRuns: 500 },
     )
@@ -85,7 +89,8 @@ describe('two ways to the same content', () => {
         const beside = await read(signedMail(content, signature))
         if (beside.signature.kind !== 'valid') return // a boundary of the message itself among the pieces
         valid++
-        expect(shown(beside)).toEqual(shown(await read(await opaque(canonicalLines(content)))))
+        const around = await read(await opaque(canonicalLines(content)))
+        expect(await shown(beside)).toEqual(await shown(around))
       }),
       { numRuns: 300 },
     )
@@ -98,10 +103,10 @@ describe('what stands around a signature', () => {
     const text = new TextDecoder('latin1').decode(await detached(CONTENT))
     const around = text.replace('--b\r\n', 'You are fired.\r\n--b\r\n') + 'You are fired.\r\n'
     const behind = concat(await opaque(CONTENT), utf8('\r\n\r\n--b\r\n\r\nYou are fired.\r\n'))
-    const before = shown(await read(await detached(CONTENT)))
+    const before = await shown(await read(await detached(CONTENT)))
     for (const mail of [utf8(around), behind]) {
       const message = await read(mail)
-      expect(message.signature.kind === 'valid' ? shown(message) : before).toEqual(before)
+      expect(message.signature.kind === 'valid' ? await shown(message) : before).toEqual(before)
       expect(JSON.stringify(message.body)).not.toContain('fired')
     }
   })

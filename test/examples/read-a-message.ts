@@ -13,6 +13,6 @@ export async function printout(bytes: Bytes, reader: Reader): Promise<string> {
     explainSignature(message.signature).plain,
     explainEncryption(message.encryption).plain,
     ...text,
-    ...message.attachments.map(({ name, bytes }) => `[${name}, ${bytes.length} bytes]`),
+    ...message.attachments.map(({ name, size }) => `[${name}, ${size} bytes]`),
   ].join('\n')
 }

@@ -25,3 +25,10 @@ export function textOf(message: OpenedMessage): string {
     .join('\n')
     .trim()
 }
+
+/** The attachments as a reader saves them: what is listed of each, and its content. */
+export function savedFiles({ attachments }: OpenedMessage) {
+  return Promise.all(
+    attachments.map(async ({ bytes, ...facts }) => ({ ...facts, bytes: await bytes() })),
+  )
+}

@@ -93,7 +93,7 @@ describe('seal and open', () => {
     expect(message.attachments).toMatchObject([
       { name: 'Bericht für März.bin', encryptedPart: false },
     ])
-    expect(message.attachments[0]!.bytes).toEqual(draft.attachments[0]!.bytes)
+    expect(await message.attachments[0]!.bytes()).toEqual(draft.attachments[0]!.bytes)
   })
 
   it('repeat a hidden subject in the text, for readers who do not know where to look', async () => {

@@ -68,7 +68,8 @@ describe('any other Outlook file', () => {
     ])
     const message = await read(file)
     expect(textOf(message)).toBe('Größe: 42')
-    expect(message.attachments).toMatchObject([{ name: 'plan.pdf', bytes: utf8('%PDF') }])
+    expect(message.attachments).toMatchObject([{ name: 'plan.pdf', size: 4 }])
+    expect(await message.attachments[0]!.bytes()).toEqual(utf8('%PDF'))
     expect(message.signature.kind).toBe('none')
   })
 
@@ -107,9 +108,10 @@ describe('winmail.dat', () => {
     const message = await read(mailWith(''))
     expect(message.attachments).toMatchObject([
       { name: 'winmail.dat', mediaType: 'application/ms-tnef' },
-      { name: 'bill.xls', bytes: utf8('numbers'), unpackedFrom: 'winmail.dat' },
+      { name: 'bill.xls', size: 7, unpackedFrom: 'winmail.dat' },
       { name: 'evil.exe', unpackedFrom: 'winmail.dat' },
     ])
+    expect(await message.attachments[1]!.bytes()).toEqual(utf8('numbers'))
     expect(textOf(message)).toBe('The text of it.')
   })
 

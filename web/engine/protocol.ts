@@ -8,15 +8,17 @@ import type {
   UnwrapAnswer,
 } from '#shared/contract/keys.ts'
 import type { WritableCipher } from '#shared/cms/content-encryption.ts'
-import type { OpenedMessage } from '#shared/smime/opened-message.ts'
 import type { Draft } from '#shared/smime/draft.ts'
 import type { Copy } from '#shared/smime/seal.ts'
 import type { CertificateSummary } from '#shared/smime/verdict.ts'
+import type { ListedMessage } from './listed-message.ts'
 
 /** A key of the reader with its chain in DER, the reader's certificate first. */
 export type KeyChain = { readonly id: string; readonly chain: readonly Bytes[] }
 
 export type OpenParams = {
+  /** The page's number for it, to ask for its attachments by. */
+  readonly message: number
   readonly bytes: Bytes
   readonly keys: readonly KeyChain[]
   readonly anchors: readonly Bytes[]
@@ -39,7 +41,11 @@ export type SealParams = {
 
 /** What the page asks of the worker. */
 export type EngineMethods = {
-  open: { params: OpenParams; result: OpenedMessage }
+  open: { params: OpenParams; result: ListedMessage }
+  /** The content of an attachment of the message opened last. */
+  part: { params: { readonly message: number; readonly index: number }; result: Bytes }
+  /** Lets that message go. */
+  close: { params: null; result: null }
   /** The first copy is for To and Cc, and to be kept; each other one for a hidden reader. */
   seal: { params: SealParams; result: readonly Copy[] }
   /** Each DER certificate in words. */

@@ -1,6 +1,7 @@
 import type { Bytes } from '#shared/bytes.ts'
 import type { FolderName, Placed } from '#shared/contract/mail.ts'
-import { PosternError } from '#shared/errors.ts'
+import { isPosternError, PosternError } from '#shared/errors.ts'
+import type { AttachedFile } from '#shared/mime/compose.ts'
 import type { OpenedMessage } from '#shared/smime/opened-message.ts'
 import type { Copy } from '#shared/smime/seal.ts'
 import { appendMessage, deleteMessage } from '../client/mail.ts'
@@ -14,6 +15,7 @@ import {
   type DraftFields,
   EMPTY,
   fieldsOfSaved,
+  filesOf,
   sameFields,
   whyNotResumed,
 } from './draft.ts'
@@ -94,8 +96,10 @@ class Composer {
   async answer(answer: Answer): Promise<void> {
     const { reading } = reader
     const user = session.session?.user
-    if (reading.kind !== 'opened' || user === undefined || !(await this.#makeRoom())) return
-    this.#start(answerTo(reading.message, answer, user), null)
+    if (reading.kind !== 'opened' || user === undefined) return
+    const attachments = answer === 'forward' ? await filesOrWarn(reading.message) : []
+    if (attachments === null || !(await this.#makeRoom())) return
+    this.#start({ ...answerTo(reading.message, answer, user), attachments }, null)
     router.go({ at: 'compose' })
   }
 
@@ -113,8 +117,9 @@ class Composer {
   }
 
   async #resume(message: OpenedMessage, { folder, uid }: Placed): Promise<void> {
-    if (!(await this.#makeRoom())) return
-    this.#start(fieldsOfSaved(message), { folder, uid })
+    const attachments = await filesOrWarn(message)
+    if (attachments === null || !(await this.#makeRoom())) return
+    this.#start({ ...fieldsOfSaved(message), attachments }, { folder, uid })
     router.go({ at: 'compose' })
   }
 
@@ -240,6 +245,17 @@ class Composer {
 function firstOf([first]: readonly Copy[]): Bytes {
   if (first === undefined) throw new TypeError('a message without a copy')
   return first.bytes
+}
+
+/** The files of a message for a draft; null, and said, where they could not be had. */
+async function filesOrWarn(message: OpenedMessage): Promise<AttachedFile[] | null> {
+  try {
+    return await filesOf(message)
+  } catch (error) {
+    if (!isPosternError(error)) throw error
+    announcer.warn(`The files of this message could not be read. ${error.message}`)
+    return null
+  }
 }
 
 function post<T>(work: Work, attempt: () => Promise<T>): Promise<T> {

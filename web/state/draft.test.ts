@@ -5,6 +5,7 @@ import {
   draftOf,
   EMPTY,
   fieldsOfSaved,
+  filesOf,
   readAddresses,
   readersOf,
   sameFields,
@@ -92,16 +93,12 @@ test('HTML is not quoted: it may hold words that nobody saw', () => {
   expect(answerTo(html, 'forward', ALICE).text).not.toContain('secret')
 })
 
-test('Encrypted parts below others are not passed on', () => {
-  const bait = {
-    name: 'smime.p7m',
-    mediaType: 'application/pkcs7-mime',
-    bytes: new Uint8Array(4),
-    contentId: null,
-    inline: false,
-    encryptedPart: true,
-  }
-  expect(answerTo(opened({ attachments: [bait] }), 'forward', ALICE).attachments).toEqual([])
+test('Files are passed on, but for encrypted parts below others', async () => {
+  const bait = { ...PART, encryptedPart: true }
+  const plan = { ...PART, name: 'plan.pdf', mediaType: 'application/pdf', encryptedPart: false }
+  expect(await filesOf(opened({ attachments: [bait, plan] }))).toEqual([
+    { name: 'plan.pdf', mediaType: 'application/pdf', bytes: new Uint8Array(4) },
+  ])
 })
 
 test('What is no address in a field is named', () => {
@@ -158,7 +155,8 @@ test('A file of the same name and length makes another draft', () => {
 const PART = {
   name: 'smime.p7m',
   mediaType: 'application/pkcs7-mime',
-  bytes: new Uint8Array(4),
+  size: 4,
+  bytes: () => Promise.resolve(new Uint8Array(4)),
   contentId: null,
   inline: false,
 }

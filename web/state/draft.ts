@@ -8,7 +8,7 @@ import {
 } from '#shared/mime/address.ts'
 import type { AttachedFile } from '#shared/mime/compose.ts'
 import type { Draft } from '#shared/smime/draft.ts'
-import type { OpenedMessage } from '#shared/smime/opened-message.ts'
+import type { Attachment, OpenedMessage } from '#shared/smime/opened-message.ts'
 import { longDate } from '../lib/dates.ts'
 
 /** What the user has written so far, as it stands in the fields. */
@@ -99,7 +99,7 @@ export function draftOf(fields: DraftFields, user: Session['user']): Draft {
   }
 }
 
-/** The beginning of an answer to a message, or of passing it on. */
+/** The beginning of an answer to a message, or of passing it on: its files come with `filesOf`. */
 export function answerTo(
   message: OpenedMessage,
   answer: Answer,
@@ -113,7 +113,6 @@ export function answerTo(
       ...common,
       subject: prefixed('Fwd: ', headers.subject),
       text: `\n\n${forwardHead(message)}\n\n${ownWords(message)}`,
-      attachments: message.attachments.filter(({ encryptedPart }) => !encryptedPart),
     }
   }
   const mine = headers.from.some(({ address }) => sameAddress(address, user.address))
@@ -153,7 +152,7 @@ export function whyNotResumed({
   return body.length === 0 ? 'There is no text in this draft that could be read.' : null
 }
 
-/** A draft that was saved before, to go on with it. One that was encrypted stays so: it may answer a secret. */
+/** A draft that was saved before, to go on with it, but for its files. One that was encrypted stays so: it may answer a secret. */
 export function fieldsOfSaved(message: OpenedMessage): DraftFields {
   const { headers } = message
   const encrypted = message.encryption.kind === 'decrypted'
@@ -164,7 +163,6 @@ export function fieldsOfSaved(message: OpenedMessage): DraftFields {
     bcc: fieldOf(headers.bcc),
     subject: headers.subject,
     text: ownWords(message),
-    attachments: message.attachments,
     inReplyTo: messageIdIn(headers.inReplyTo),
     encrypt: encrypted,
     mustEncrypt: encrypted,
@@ -184,6 +182,15 @@ function onceEach(list: readonly MailAddress[], seen: readonly MailAddress[]): M
 /** The first message id in a field of somebody's writing, as a draft can carry it; null where there is none. */
 function messageIdIn(field: string | null): string | null {
   return /<[!-;=?-~]{1,900}>/.exec(field ?? '')?.[0] ?? null
+}
+
+/** The files of a message for a draft. Encrypted parts below others are not passed on. */
+export function filesOf({ attachments }: OpenedMessage): Promise<AttachedFile[]> {
+  return Promise.all(attachments.filter(({ encryptedPart }) => !encryptedPart).map(toFile))
+}
+
+async function toFile({ name, mediaType, bytes }: Attachment): Promise<AttachedFile> {
+  return { name, mediaType, bytes: await bytes() }
 }
 
 function fieldOf(list: readonly MailAddress[]): string {

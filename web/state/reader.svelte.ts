@@ -4,6 +4,7 @@ import { isPosternError, PosternError } from '#shared/errors.ts'
 import type { OpenedMessage } from '#shared/smime/opened-message.ts'
 import { fetchMessage } from '../client/mail.ts'
 import { Engine } from '../engine/engine.ts'
+import { withParts } from '../engine/listed-message.ts'
 import { findCiphertext, keepCiphertext } from '../lib/message-cache.ts'
 import { answersFor } from './engine-answers.ts'
 import { keyring, readingKeys } from './keyring.svelte.ts'
@@ -30,6 +31,7 @@ class Reader {
   reading = $state.raw<Reading>({ kind: 'nothing' })
   readonly #engine = new Engine()
   #work: AbortController | null = null
+  #opened = 0 // messages so far: each has its number
 
   /** Opens a message; one that was still being opened is given up. */
   async open(source: Source): Promise<void> {
@@ -64,6 +66,7 @@ class Reader {
 
   close(): void {
     this.cancel()
+    this.#engine.close()
     this.#work = null
     this.source = null
     this.reading = { kind: 'nothing' }
@@ -91,9 +94,11 @@ class Reader {
       },
     })
     const given = bytes.slice() // the page keeps its own, to save and to try again
-    const params = { bytes: given, keys: readingKeys(ring), anchors: ring.anchors }
+    const message = ++this.#opened
+    const params = { message, bytes: given, keys: readingKeys(ring), anchors: ring.anchors }
     const moved = [given.buffer]
-    return this.#engine.run({ name: 'open', params, moved, page, signal })
+    const listed = await this.#engine.run({ name: 'open', params, moved, page, signal })
+    return withParts(listed, (index) => this.#engine.part(message, index))
   }
 
   #step(step: Step): void {

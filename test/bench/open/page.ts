@@ -1,6 +1,6 @@
 /** The page of the bench: like the app's, it only asks its worker and shows what comes back. */
 import type { Bytes } from '#shared/bytes.ts'
-import type { OpenedMessage } from '#shared/smime/opened-message.ts'
+import type { ListedMessage } from '#web/engine/listed-message.ts'
 import { connect } from '#web/engine/rpc.ts'
 import type { BenchPage, Keys, NoMethods, Opened, WorkerMethods } from './protocol.ts'
 
@@ -26,14 +26,14 @@ const bench: BenchPage = {
   phases: () => worker.call('phases', { bytes: message, keys }),
 }
 
-function describe({ encryption, signature, body, attachments }: OpenedMessage): Opened {
+function describe({ encryption, signature, body, attachments }: ListedMessage): Opened {
   const texts = body.map((leaf) => (leaf.kind === 'html' ? leaf.html : leaf.text))
   return {
     encryption: encryption.kind,
     signature: signature.kind,
     textLength: texts.join('').length,
     attachments: attachments.length,
-    attachedBytes: attachments.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    attachedBytes: attachments.reduce((sum, { size }) => sum + size, 0),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Bytes } from '#shared/bytes.ts'
-import type { OpenedMessage } from '#shared/smime/opened-message.ts'
+import type { ListedMessage } from '#web/engine/listed-message.ts'
 
 /** What the page gets beside the message, base64 each. */
 export type Keys = {
@@ -35,7 +35,7 @@ type Params = { readonly bytes: Bytes; readonly keys: Keys }
 
 /** What the page asks of the worker, by the product's own way of asking. */
 export type WorkerMethods = {
-  open: { params: Params; result: OpenedMessage }
+  open: { params: Params; result: ListedMessage }
   phases: { params: Params; result: Phases }
 }
 

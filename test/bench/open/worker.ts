@@ -3,15 +3,24 @@ import { type Bytes } from '#shared/bytes.ts'
 import { open } from '#shared/smime/open.ts'
 import type { Reader } from '#shared/smime/reader.ts'
 import { parseCertificate } from '#shared/x509/certificate.ts'
+import { KeptParts } from '#web/engine/kept-parts.ts'
+import { listed } from '#web/engine/listed-message.ts'
 import { buffersOf } from '#web/engine/moved-buffers.ts'
 import { connect } from '#web/engine/rpc.ts'
 import { measurePhases } from './phases.ts'
 import type { Keys, NoMethods, WorkerMethods } from './protocol.ts'
 
+const kept = new KeptParts() // as in the app
+
 connect<NoMethods, WorkerMethods>(
   self,
   {
-    open: ({ bytes, keys }) => open(bytes, readerWith(keys), { given: true }),
+    open: async ({ bytes, keys }) => {
+      kept.drop()
+      const opened = await open(bytes, readerWith(keys), { given: true })
+      kept.keep(0, opened.attachments)
+      return listed(opened)
+    },
     phases: ({ bytes, keys }) => measurePhases(bytes, fromBase64(keys.contentKey)),
   },
   buffersOf,

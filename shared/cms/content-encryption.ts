@@ -1,7 +1,7 @@
 import { type Bytes, concat } from '../bytes.ts'
 import { CONTENT_KEY_BYTES, type ContentAlgorithm } from '../contract/keys.ts'
 import { isPosternError, PosternError } from '../errors.ts'
-import { release as freeMemory } from '../release.ts'
+import { release } from '../release.ts'
 import type { AesParameters } from './aes-parameters.ts'
 import { LACKED_KEY_BYTES, runAes } from './aes.ts'
 import { type AesCbcCipher, type GcmCipher, isGcm } from './algorithms.ts'
@@ -41,25 +41,25 @@ export function newContentKey(name: WritableCipher): Bytes {
 
 /**
  * Decrypts the content of a message with the key that its recipients got. CBC proves nothing about who wrote the text.
- * @param release called with the ciphertext as soon as it is not needed any more
+ * @param spent the memory of the ciphertext may be written over and freed
  * @throws PosternError `content/damaged` for a wrong key, padding or tag, with no difference between them;
  * `cms/unsupported`, naming the cipher
  */
 export async function decryptContent(
   envelope: EnvelopedData | AuthEnvelopedData,
   key: Bytes,
-  release: (ciphertext: Bytes) => void = () => undefined,
+  spent = false,
 ): Promise<Bytes> {
   const { boundTo } = envelope
   const contentKey = boundTo === null ? key : await deriveContentKey(key, boundTo)
   switch (envelope.kind) {
     case 'enveloped': {
-      const plaintext = await decryptCbc(envelope, contentKey)
-      release(envelope.ciphertext)
+      const plaintext = await decryptCbc(envelope, contentKey, spent)
+      if (spent && plaintext.buffer !== envelope.ciphertext.buffer) release(envelope.ciphertext)
       return plaintext
     }
     case 'auth-enveloped':
-      return decryptAead(envelope, contentKey, release)
+      return decryptAead(envelope, contentKey, spent)
   }
 }
 
@@ -87,7 +87,11 @@ export async function encryptContent(
   }
 }
 
-function decryptCbc({ encryption, ciphertext }: EnvelopedData, key: Bytes): Promise<Bytes> {
+function decryptCbc(
+  { encryption, ciphertext }: EnvelopedData,
+  key: Bytes,
+  spent: boolean,
+): Promise<Bytes> {
   if (encryption.kind === 'unsupported') throw unsupported(encryption.name)
   const { name, iv } = encryption
   checkLength(name, key)
@@ -97,7 +101,7 @@ function decryptCbc({ encryption, ciphertext }: EnvelopedData, key: Bytes): Prom
     case 'aes-256-cbc':
       return orDamaged(() =>
         isLarge(key, ciphertext)
-          ? decryptLargeCbc(key, iv, ciphertext)
+          ? decryptLargeCbc(key, iv, ciphertext, spent ? ciphertext : undefined)
           : runAes('decrypt', { name: 'AES-CBC', iv }, key, ciphertext),
       )
     case 'des-ede3-cbc':
@@ -111,11 +115,7 @@ function decryptCbc({ encryption, ciphertext }: EnvelopedData, key: Bytes): Prom
   }
 }
 
-function decryptAead(
-  envelope: AuthEnvelopedData,
-  key: Bytes,
-  release: (ciphertext: Bytes) => void,
-): Promise<Bytes> {
+function decryptAead(envelope: AuthEnvelopedData, key: Bytes, spent: boolean): Promise<Bytes> {
   const { encryption, ciphertext, tag, aad } = envelope
   if (encryption.kind === 'unsupported') throw unsupported(encryption.name)
   const { name, nonce, tagLength } = encryption
@@ -128,8 +128,8 @@ function decryptAead(
       const parameters = gcmParameters(nonce.slice(), tagLength, aad.slice())
       return orDamaged(() => {
         const input = concat(ciphertext, tag)
-        release(ciphertext)
-        return runAes('decrypt', parameters, key, input, freeMemory)
+        if (spent) release(ciphertext)
+        return runAes('decrypt', parameters, key, input, release)
       })
     }
     case 'aes-128-ccm':

@@ -18,7 +18,10 @@ describe('content decrypted in pieces', () => {
     const property = fc.asyncProperty(keyBytes, lengths, pieces, async (size, length, piece) => {
       const [key, iv, text] = [random(size), random(16), random(length)]
       const ciphertext = await encrypt({ name: 'AES-CBC', iv }, key, text)
-      expect(await decryptLargeCbc(key, iv, ciphertext, piece)).toEqual(text)
+      expect(await decryptLargeCbc(key, iv, ciphertext, undefined, piece)).toEqual(text)
+      const inPlace = await decryptLargeCbc(key, iv, ciphertext, ciphertext, piece)
+      expect(inPlace).toEqual(text)
+      expect(inPlace.buffer).toBe(ciphertext.buffer)
     })
     await fc.assert(property)
   })
@@ -27,9 +30,11 @@ describe('content decrypted in pieces', () => {
     const [key, iv] = [random(32), random(16)]
     const ciphertext = await encrypt({ name: 'AES-CBC', iv }, key, random(64))
     const unpadded = ciphertext.subarray(0, 64)
-    await expect(decryptLargeCbc(key, iv, unpadded.subarray(0, 40), 16)).rejects.toThrow()
-    await expect(decryptLargeCbc(key, iv, new Uint8Array(), 16)).rejects.toThrow()
+    await expect(
+      decryptLargeCbc(key, iv, unpadded.subarray(0, 40), undefined, 16),
+    ).rejects.toThrow()
+    await expect(decryptLargeCbc(key, iv, new Uint8Array(), undefined, 16)).rejects.toThrow()
     ciphertext[63] = (ciphertext[63] ?? 0) ^ 0x80
-    await expect(decryptLargeCbc(key, iv, ciphertext, 16)).rejects.toThrow()
+    await expect(decryptLargeCbc(key, iv, ciphertext, undefined, 16)).rejects.toThrow()
   })
 })

@@ -1,10 +1,32 @@
 import type { Bytes } from '../bytes.ts'
 
-/** Bytes of a base64 body (RFC 2045 §6.8): other characters are skipped, what follows the padding is ignored. */
-export function decodeBase64(body: Bytes): Bytes {
-  const out = new Uint8Array(Math.ceil(body.length / 4) * 3)
-  const length = decodeByEngine(body, out) ?? decodeByHand(body, out)
+/**
+ * Bytes of a base64 body (RFC 2045 §6.8): other characters are skipped, what follows the padding is ignored.
+ * @param out takes them; the body itself where it is not needed any more, as nothing is written before it is read
+ */
+export function decodeBase64(body: Bytes, out: Bytes = roomFor(body)): Bytes {
+  const { setFromBase64 } = Uint8Array.prototype as { setFromBase64?: SetFromBase64 }
+  const held = new Uint8Array(setFromBase64 === undefined ? 0 : Math.min(PIECE, body.length))
+  let length = 0
+  let at = 0
+  while (setFromBase64 !== undefined && at < body.length) {
+    const piece = held.subarray(0, body.length - at)
+    piece.set(body.subarray(at, at + PIECE))
+    const isLast = at + PIECE >= body.length
+    const done = decodePiece(setFromBase64, piece, isLast, out.subarray(length))
+    if (done === null) {
+      body.set(piece, at) // the attempt may have written over it
+      break
+    }
+    length += done.written
+    at += done.read
+  }
+  length += decodeByHand(body.subarray(at), out.subarray(length))
   return out.subarray(0, length)
+}
+
+function roomFor(body: Bytes): Bytes {
+  return new Uint8Array(Math.ceil(body.length / 4) * 3)
 }
 
 /** How many bytes `decodeBase64` gives for this body. Nothing is decoded. */
@@ -26,27 +48,22 @@ type SetFromBase64 = (
 const PIECE = 64 * 1024 // characters at once: the text of a large body would cost as much memory again
 const LATIN1 = new TextDecoder('latin1') // one character for each byte, whatever it is
 
-/** The length of what was decoded into `out`; null where the engine has no decoder, or the body is not plain. */
-function decodeByEngine(body: Bytes, out: Bytes): number | null {
-  const { setFromBase64 } = Uint8Array.prototype as { setFromBase64?: SetFromBase64 }
-  if (setFromBase64 === undefined) return null
-  let length = 0
-  let at = 0
-  while (at < body.length) {
-    const isLast = body.length - at <= PIECE
-    const text = LATIN1.decode(body.subarray(at, at + PIECE))
-    if (!isLast && text.includes('=')) return null // what follows the padding is ignored
-    try {
-      const lastChunkHandling = isLast ? 'loose' : 'stop-before-partial'
-      const done = setFromBase64.call(out.subarray(length), text, { lastChunkHandling })
-      if (done.read === 0) return null
-      length += done.written
-      at += done.read
-    } catch {
-      return null
-    }
+/** How far it got, at a whole group of digits; null where the piece is not plain. */
+function decodePiece(
+  setFromBase64: SetFromBase64,
+  piece: Bytes,
+  isLast: boolean,
+  out: Bytes,
+): ReturnType<SetFromBase64> | null {
+  const text = LATIN1.decode(piece)
+  if (!isLast && text.includes('=')) return null // what follows the padding is ignored
+  try {
+    const lastChunkHandling = isLast ? 'loose' : 'stop-before-partial'
+    const done = setFromBase64.call(out, text, { lastChunkHandling })
+    return done.read === 0 ? null : done
+  } catch {
+    return null
   }
-  return length
 }
 
 /** Decodes into `out` whatever stands between the digits, and gives the length of it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../bytes.ts'
-import { decodeBase64 } from './base64-body.ts'
+import { base64Size, decodeBase64 } from './base64-body.ts'
 import {
   decodeQuotedPrintable,
   decodeTransfer,
@@ -32,6 +32,22 @@ describe('base64', () => {
 
   it('skips what is no base64 and stops at the padding', () => {
     expect(text(decodeBase64(utf8('aG\r\n k*=x\nabc')))).toBe('hi')
+  })
+
+  it('reads a body the same into its own place, however long and whatever stands in it', () => {
+    const line = `${'QUJD'.repeat(19)}\r\n`
+    const anyPlace = fc.nat(150_000)
+    fc.assert(
+      fc.property(anyPlace, fc.constantFrom('', '*', '=', ' ', 'Q', '===='), (place, odd) => {
+        const lines = line.repeat(2000)
+        const body = utf8(lines.slice(0, place) + odd + lines.slice(place))
+        const meant = Buffer.from(decodeBase64(body))
+        const end = odd.startsWith('=') ? place : lines.length
+        expect(meant.length).toBe(base64Size(body.subarray(0, end + odd.length)))
+        expect(meant.equals(decodeBase64(body, body))).toBe(true)
+      }),
+      { numRuns: 60 },
+    )
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Bytes } from '../bytes.ts'
 import { PosternError } from '../errors.ts'
+import { decodeBase64 } from './base64-body.ts'
 import { decodeTransfer, transferSize } from './encodings.ts'
 import { type Headers, headerValue, parseHeaders } from './headers.ts'
 import { MIME_LIMITS, type MimeLimits } from './limits.ts'
@@ -75,6 +76,12 @@ function contentTypeOf(headers: Headers, defaultType: string): Parameterized {
 /** The body of a leaf, its transfer encoding undone (RFC 2045 §6). */
 export function decodedBody(entity: Entity): Bytes {
   return decodeTransfer(entity.body, transferEncoding(entity))
+}
+
+/** `decodedBody`, written over the body where that is shorter: for an entity that nobody reads any more. */
+export function decodedInPlace(entity: Entity): Bytes {
+  const isBase64 = transferEncoding(entity) === 'base64'
+  return isBase64 ? decodeBase64(entity.body, entity.body) : decodedBody(entity)
 }
 
 /** The length of `decodedBody`, without decoding it. */

@@ -1,6 +1,5 @@
 import { Budget } from '../budget.ts'
 import type { Bytes } from '../bytes.ts'
-import { release } from '../release.ts'
 import { MAX_SIGNATURE_CHECKS } from '../x509/verify-signature.ts'
 import type { Reader } from './reader.ts'
 
@@ -14,8 +13,8 @@ export type BoundedReader = Reader & {
   readonly signatureChecks: Budget
   readonly unwraps: Budget
   readonly inflations: Budget
-  /** Frees what a layer was read from, unless it is lent. Nothing that is kept may be a view on it. */
-  readonly release: (bytes: Bytes) => void
+  /** Whether the memory behind bytes may be written over and freed: it is not lent. */
+  readonly owns: (bytes: Bytes) => boolean
 }
 
 /**
@@ -29,9 +28,7 @@ export function boundReader(reader: Reader, lent: Bytes | null): BoundedReader {
     signatureChecks,
     unwraps: new Budget(MAX_UNWRAPS),
     inflations: new Budget(MAX_INFLATIONS),
-    release: (bytes) => {
-      const theirs = [lent, reader.detachedContent]
-      if (!theirs.some((own) => own?.buffer === bytes.buffer)) release(bytes)
-    },
+    owns: ({ buffer }) =>
+      ![lent, reader.detachedContent].some((theirs) => theirs?.buffer === buffer),
   }
 }

@@ -94,7 +94,7 @@ async function tryKey(
       contentAlgorithm,
       cmsDigest,
     })
-    const spent = isLast ? reader.release : undefined
+    const spent = isLast && reader.owns(envelope.ciphertext)
     return { kind: 'opened', plaintext: await decryptContent(envelope, contentKey, spent) }
   } catch (error) {
     if (!isPosternError(error)) throw error

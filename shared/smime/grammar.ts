@@ -26,13 +26,16 @@ const PKCS7_MIME = [
 const PKCS7_SIGNATURE = ['application/pkcs7-signature', 'application/x-pkcs7-signature']
 const UNNAMED = ['application/octet-stream', 'text/plain'] // what a careless system makes of them
 
-/** The S/MIME layer at the root of an entity. Whatever lies below another part is none. */
-export function rootOf(entity: Entity): Root {
+/**
+ * The S/MIME layer at the root of an entity. Whatever lies below another part is none.
+ * @param decode decodes a body that is a CMS object or nothing
+ */
+export function rootOf(entity: Entity, decode: (entity: Entity) => Bytes = decodedBody): Root {
   const { value } = entity.contentType
   if (value === 'multipart/signed') return signedRoot(entity)
   if (entity.parts.length > 0) return { kind: 'plain' }
   if (PKCS7_MIME.includes(value) || PKCS7_SIGNATURE.includes(value)) {
-    return { kind: 'cms', object: findCms(decodedBody(entity)), claims: claimOf(entity) }
+    return { kind: 'cms', object: findCms(decode(entity)), claims: claimOf(entity) }
   }
   const object = isUnnamedCms(entity) ? findCms(decodedBody(entity)) : null
   return object === null ? { kind: 'plain' } : { kind: 'cms', object, claims: claimOf(entity) }

@@ -5,7 +5,8 @@ import { inflate } from '../cms/inflate.ts'
 import type { SignedData } from '../cms/signed-data.ts'
 import { isPosternError, PosternError } from '../errors.ts'
 import { canonicalLines } from '../mime/canonical.ts'
-import { type Entity, parseEntity } from '../mime/parse.ts'
+import { decodedBody, decodedInPlace, type Entity, parseEntity } from '../mime/parse.ts'
+import { release } from '../release.ts'
 import { type BoundedReader, boundReader } from './bounded-reader.ts'
 import { openEnvelope } from './encrypted-layer.ts'
 import { rootOf } from './grammar.ts'
@@ -80,7 +81,8 @@ function takeOne(inside: Inside, reader: BoundedReader): Promise<Step> | Step {
 }
 
 function takeEntity(entity: Entity, reader: BoundedReader): Promise<Step> | Step {
-  const root = rootOf(entity)
+  const owned = reader.owns(entity.raw)
+  const root = rootOf(entity, owned ? decodedInPlace : decodedBody)
   switch (root.kind) {
     case 'plain':
       return { kind: 'plain', payload: { kind: 'entity', entity } }
@@ -93,8 +95,9 @@ function takeEntity(entity: Entity, reader: BoundedReader): Promise<Step> | Step
     case 'signed':
       return takeDetached(root.content, root.signature, reader)
     case 'cms':
-      if (root.object !== null && root.object.buffer !== entity.raw.buffer)
-        reader.release(entity.raw)
+      if (owned && root.object !== null && root.object.buffer !== entity.raw.buffer) {
+        release(entity.raw)
+      }
       return takeObject(root.object, root.claims, reader)
   }
 }

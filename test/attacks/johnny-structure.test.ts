@@ -3,7 +3,7 @@ import { type Bytes, concat, utf8 } from '#shared/bytes.ts'
 import { honestSignedData } from '#test/support/forged-signature.ts'
 import { mailAround, parted, rawMail, signedMail } from '#test/support/mail-around.ts'
 import { CORRESPONDENTS, OpensslPki } from '#test/support/openssl-pki.ts'
-import { openAs } from '#test/support/reading.ts'
+import { openAs, savedFiles } from '#test/support/reading.ts'
 
 const pki = new OpensslPki(CORRESPONDENTS)
 afterAll(() => pki.remove())
@@ -106,7 +106,7 @@ describe('what the signature covers', () => {
     const object = await honestSignedData(alice, utf8(file), { detached: true })
     const message = await read(signedMail(utf8(file.replace('PK\r\n', 'PK\n')), object))
     expect(message.signature.kind).toBe('valid')
-    expect(message.attachments.map(({ bytes }) => bytes)).toEqual([utf8('PK\r\nAB')])
+    expect((await savedFiles(message)).map(({ bytes }) => bytes)).toEqual([utf8('PK\r\nAB')])
   })
 
   it('is told by the second part where the protocol is missing, and is not ours where it is OpenPGP', async () => {

@@ -6,9 +6,10 @@ import { parseArgs } from 'node:util'
 import type { Browser } from '@playwright/test'
 import type { OpensslPki } from '../support/openssl-pki.ts'
 import { type Bar, emitFigure, emitMachine } from './emit.ts'
-import { launchBrowser, showLetter } from './open/browser.ts'
+import { launchBrowser, type LetterPage, showLetter } from './open/browser.ts'
 import { timeCommandLine } from './open/command-line.ts'
 import { type Case, CASES, makeLetter, makePki } from './open/letters.ts'
+import type { Phases } from './open/protocol.ts'
 import { openSite, type Site } from './open/site.ts'
 
 const BENCH = 'open'
@@ -58,7 +59,7 @@ async function measure({ browser, site, pki }: Desk, name: Case, size: number): 
     emit('time until readable', time, 'ms')
     emit('openssl cms', median(theirs), 'ms')
     emit('share of openssl', time / median(theirs), '×', most)
-    for (const [phase, value] of Object.entries(await page.phases())) emit(phase, value, 'ms')
+    for (const [phase, value] of await medianPhases(page)) emit(phase, value, 'ms')
     const longest = await page.longestTask()
     emit('longest main-thread task', longest, 'ms', size === BARRED_SIZE ? LONGEST_TASK : undefined)
     const share = memory / letter.bytes.length
@@ -68,6 +69,14 @@ async function measure({ browser, site, pki }: Desk, name: Case, size: number): 
   } finally {
     await page.close()
   }
+}
+
+/** Milliseconds by phase, each the median over the runs. */
+async function medianPhases(page: LetterPage): Promise<Map<string, number>> {
+  const runs: Phases[] = []
+  for (let run = 0; run < Number(values.runs); run++) runs.push(await page.phases())
+  const names = Object.keys(runs[0] ?? {})
+  return new Map(names.map((name) => [name, median(runs.map((phases) => phases[name] ?? NaN))]))
 }
 
 async function measureCase(desk: Desk, name: Case): Promise<void> {

@@ -82,6 +82,45 @@ test('An encrypted draft says who cannot read it, is saved, gone on with, sent, 
   ).toBeVisible()
 })
 
+test('Who is in Bcc reads it, survives being saved, and is learnt of by nobody', async ({
+  openAs,
+}) => {
+  const page = await openAs('alice')
+  await write(page, { to: 'bob@example.com', subject: 'Between us', text: 'Carol reads along.' })
+  await page.getByRole('button', { name: 'Cc, Bcc' }).click()
+  await field(page, 'Bcc').fill('carol@example.com')
+  await page.getByRole('switch', { name: 'Encrypt' }).click()
+  await page.getByRole('button', { name: 'Save draft' }).click()
+  await expect(page.getByText('Saved in Drafts')).toBeVisible()
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await page.getByRole('link', { name: 'Drafts' }).click()
+  await openBySubject(page, 'Between us')
+  await page.getByRole('button', { name: 'Edit draft' }).click()
+  await expect(field(page, 'Bcc')).toHaveValue('carol@example.com')
+  const sends: { to: string[]; copy: string }[] = []
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url())
+    if (!pathname.endsWith('/mail/send')) return
+    sends.push({ to: searchParams.getAll('to'), copy: request.postData() ?? '' })
+  })
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect
+    .poll(() => sends.map(({ to }) => to.join()))
+    .toEqual(['carol@example.com', 'bob@example.com'])
+  for (const { copy } of sends) {
+    expect(copy).toContain('bob@example.com') // in To
+    expect(copy).not.toContain('carol')
+  }
+  await expect(field(page, 'Text')).toBeHidden()
+
+  for (const reader of ['carol', 'bob']) {
+    const other = await openAs(reader)
+    await openBySubject(other, 'Between us')
+    await expect(verdict(other)).toContainText('Signed, trusted and encrypted')
+    await expect(other.getByText('Carol reads along.')).toBeVisible()
+  }
+})
+
 test('A saved draft is gone on with from the Drafts folder', async ({ openAs }) => {
   const page = await openAs('carol')
   await write(page, { to: 'bob@example.com', subject: 'To be continued', text: 'First half.' })

@@ -1,4 +1,4 @@
-import type { FactorKind } from '#shared/contract/factor-proof.ts'
+import { factorKind, type FactorKind } from '#shared/contract/factor-proof.ts'
 import type { OwnFactor } from '#shared/contract/factors.ts'
 import { listFactors } from '../../../storage/factors.ts'
 import { countRecoveryCodes } from '../../../storage/recovery-codes.ts'
@@ -12,9 +12,12 @@ export async function listOwnFactors(db: Db, userId: string): Promise<OwnFactor[
   })
 }
 
-/** What the user can sign in with. Recovery codes stand for something that is lost: alone they are nothing. */
+/**
+ * What the user can sign in with, in the contract's order. Recovery codes stand for something that is lost: alone
+ * they are nothing.
+ */
 export async function factorKindsOf(db: Db, userId: string): Promise<FactorKind[]> {
-  const kinds: FactorKind[] = (await listOwnFactors(db, userId)).map(({ kind }) => kind)
-  if (kinds.length > 0 && (await countRecoveryCodes(db, userId)) > 0) kinds.push('recovery')
-  return [...new Set(kinds)]
+  const kinds = new Set<FactorKind>((await listOwnFactors(db, userId)).map(({ kind }) => kind))
+  if (kinds.size > 0 && (await countRecoveryCodes(db, userId)) > 0) kinds.add('recovery')
+  return factorKind.options.filter((kind) => kinds.has(kind))
 }

@@ -34,7 +34,8 @@ export class WorkerLink {
   readonly ended: Promise<WorkerEnd>
 
   /**
-   * Forks a worker with an empty environment but for what the module reads when it is loaded. Standard streams lead nowhere: a crash report could hold what was in memory.
+   * Forks a worker with an empty environment but for what the module reads when it is loaded. Standard
+   * streams lead nowhere: a crash report could hold what was in memory.
    */
   constructor(environment: ModuleEnvironment, onNotice: (notice: Notice) => void) {
     this.#child = fork(WORKER, [], {

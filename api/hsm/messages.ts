@@ -1,4 +1,5 @@
 import type { Bytes } from '#shared/bytes.ts'
+import type { Checkpoint } from '#shared/contract/checkpoint.ts'
 import type { ErrorCode } from '#shared/errors.ts'
 import type { Capabilities, SignRequest, TokenKey, UnwrapRequest } from './port.ts'
 
@@ -10,6 +11,7 @@ export type Operations = {
   protect: { ask: { secret: Bytes; context: Bytes }; answer: Bytes }
   reveal: { ask: { sealed: Bytes; context: Bytes }; answer: Bytes }
   keyedHash: { ask: { data: Bytes }; answer: Bytes }
+  signCheckpoint: { ask: { checkpoint: Checkpoint }; answer: { spki: Bytes; signature: Bytes } }
 }
 
 export type OperationName = keyof Operations

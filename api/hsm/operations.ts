@@ -9,6 +9,7 @@ import { protect, reveal } from './pkcs11/protection.ts'
 import type { SystemKeys } from './pkcs11/system-keys.ts'
 import type { Token } from './pkcs11/token.ts'
 import type { Capabilities, TokenKey } from './port.ts'
+import { signCheckpoint } from './sign/checkpoint.ts'
 import { sign } from './sign/sign.ts'
 import { unwrapContentKey } from './unwrap/unwrap.ts'
 
@@ -40,6 +41,8 @@ export async function perform(opened: OpenedToken, call: Call): Promise<Answer> 
       return reveal(token, system.protection, call.ask.sealed, call.ask.context)
     case 'keyedHash':
       return new Uint8Array(hmacSha256(token, system.keyedHash, call.ask.data))
+    case 'signCheckpoint':
+      return signCheckpoint(token, call.ask.checkpoint)
   }
 }
 

@@ -8,6 +8,7 @@ import type {
   Recipient,
   SignatureScheme,
 } from '#shared/contract/keys.ts'
+import type { Checkpoint } from '#shared/contract/checkpoint.ts'
 import type { ErrorCode } from '#shared/errors.ts'
 
 /** A key in the token, as its owner's row names it. A token key of another purpose or algorithm is not this key. */
@@ -94,6 +95,11 @@ export interface Hsm {
   reveal(sealed: Bytes, context: Bytes): Promise<Bytes>
   /** HMAC-SHA-256 under a key of the token, 32 bytes: equal data is recognised, and cannot be guessed. */
   keyedHash(data: Bytes): Promise<Bytes>
+  /**
+   * Signs a checkpoint of the audit with a key of the token for that alone, `spki`. The signature is as
+   * `encodeCheckpoint` says.
+   */
+  signCheckpoint(checkpoint: Checkpoint): Promise<{ spki: Bytes; signature: Bytes }>
   status(): HsmStatus
   /** Lets running operations end, then ends the worker. */
   close(): Promise<void>

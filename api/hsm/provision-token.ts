@@ -2,6 +2,7 @@ import pkcs11 from 'pkcs11js'
 import type { Handle, PKCS11 } from 'pkcs11js'
 import { PosternError } from '#shared/errors.ts'
 import type { ProvisionMessage } from './messages.ts'
+import { provisionAuditKey } from './pkcs11/audit-key.ts'
 import { tokenFailure } from './pkcs11/failure.ts'
 import { findEmptyToken, findToken, loadModule } from './pkcs11/module.ts'
 import { provisionSystemKeys } from './pkcs11/system-keys.ts'
@@ -22,6 +23,7 @@ export async function provisionInWorker(order: ProvisionMessage): Promise<void> 
     }
     const token = openToken(cryptoki, order.tokenLabel, order.pin)
     await provisionSystemKeys(token)
+    await provisionAuditKey(token)
     closeToken(token)
   } catch (error) {
     throw tokenFailure(error)

@@ -90,6 +90,11 @@ class SupervisedHsm implements Hsm {
     return own(await this.#perform('keyedHash', { data }))
   }
 
+  async signCheckpoint(checkpoint: Operations['signCheckpoint']['ask']['checkpoint']) {
+    const { spki, signature } = await this.#perform('signCheckpoint', { checkpoint })
+    return { spki: own(spki), signature: own(signature) }
+  }
+
   status() {
     return this.#watch.status()
   }

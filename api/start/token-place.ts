@@ -48,7 +48,10 @@ function ownToken(folder: DataPaths, { modulePath, moduleEnvironment }: TokenSet
     pinFile: folder.pin,
     whenBroken: `The token in ${folder.tokens} is not the one that was made there; put it back from a copy.`,
     makeReady,
-    prepare: makeReady,
+    prepare: async () => {
+      await makeReady()
+      await provisionToken({ modulePath, environment, label: OWN_LABEL, pin, soPin: null })
+    },
   }
 }
 

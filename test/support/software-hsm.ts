@@ -2,6 +2,7 @@ import {
   constants,
   createCipheriv,
   createDecipheriv,
+  createHash,
   createHmac,
   generateKeyPairSync,
   randomBytes,
@@ -10,6 +11,7 @@ import {
 import type { KeyObject } from 'node:crypto'
 import type { Hsm, HsmStatus, SignRequest, TokenKey, UnwrapRequest } from '#api/hsm/port.ts'
 import { type Bytes, concat, utf8 } from '#shared/bytes.ts'
+import { type Checkpoint, encodeCheckpoint } from '#shared/contract/checkpoint.ts'
 import type { KeyAlgorithm } from '#shared/contract/keys.ts'
 import { PosternError } from '#shared/errors.ts'
 
@@ -30,6 +32,7 @@ export class SoftwareHsm implements Hsm {
   lastUnwrap: UnwrapRequest | null = null
   readonly #keys = new Map<string, KeyObject>()
   readonly #secret = randomBytes(32)
+  readonly #auditKey = makePair('ec-p256')
 
   async unwrap(request: UnwrapRequest): Promise<{ enc: Bytes; sealed: Bytes }> {
     this.calls.push('unwrap')
@@ -76,6 +79,14 @@ export class SoftwareHsm implements Hsm {
         .update(data)
         .digest(),
     )
+  }
+
+  async signCheckpoint(checkpoint: Checkpoint): Promise<{ spki: Bytes; signature: Bytes }> {
+    await this.#available()
+    const { publicKey, privateKey } = this.#auditKey
+    const spki = bytes(publicKey.export({ type: 'spki', format: 'der' }))
+    const key = createHash('sha256').update(spki).digest('hex')
+    return { spki, signature: bytes(sign('sha256', encodeCheckpoint(checkpoint, key), privateKey)) }
   }
 
   status(): HsmStatus {

@@ -56,11 +56,11 @@ export type LocalCode =
 
 export type ErrorCode = WireCode | LocalCode
 
-/** What an approval has to be for, where one is needed: of one use each, or for a while. */
+/** What an approval has to be for, where one is needed: so many uses of certain digests, or any (null), for a while. */
 export type ApprovalNeed = {
   readonly mode: 'each-use' | 'period'
   readonly minutes: number
-  readonly uses: number
+  readonly uses: number | null
 }
 
 /**

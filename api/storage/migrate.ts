@@ -4,6 +4,7 @@ import { firstTables } from './migrations/001-first-tables.ts'
 import { attemptsByAge } from './migrations/002-attempts-by-age.ts'
 import { auditActor } from './migrations/003-audit-actor.ts'
 import { settings } from './migrations/010-settings.ts'
+import { keyPolicy } from './migrations/012-key-policy.ts'
 import { factors } from './migrations/020-factors.ts'
 import { recoveryCodes } from './migrations/021-recovery-codes.ts'
 import { auditByTime } from './migrations/030-audit-by-time.ts'
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly (readonly [number, (db: Db) => Promise<void>])[] = [
   [2, attemptsByAge],
   [3, auditActor],
   [10, settings],
+  [12, keyPolicy],
   [20, factors],
   [21, recoveryCodes],
   [30, auditByTime],

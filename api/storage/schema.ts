@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { ApprovalMode } from '#shared/contract/key-policy.ts'
 import type { KeyAlgorithm, KeyPurpose, KeyStatus } from '#shared/contract/keys.ts'
 
 export type Role = 'admin' | 'auditor'
@@ -76,10 +77,28 @@ export type KeyRow = {
   readonly purpose: KeyPurpose
   readonly algorithm: KeyAlgorithm
   readonly status: KeyStatus
-  /** Operations allowed in any 60 seconds, and in any 24 hours. */
+  readonly createdAt: string
+} & PolicyColumns
+
+/** A key's policy: `shared/contract/key-policy.ts` says what each means. */
+export type PolicyColumns = {
+  readonly approval: ApprovalMode
+  readonly approvalMinutes: number
+  readonly approvalUses: number
+  readonly approvalAbove: number | null
   readonly perMinute: number
   readonly perDay: number
-  readonly createdAt: string
+  readonly offlineDays: number
+  /** 1: yes. */
+  readonly requireContent: number
+}
+
+/** What a key's policy was and became: JSON text. The audit entry of the operation holds the digest of both. */
+export type PolicyChangeRow = {
+  readonly operation: string
+  readonly keyId: string
+  readonly before: string
+  readonly after: string
 }
 
 /** One certificate of a key's chain. Position 0 is the key's own. */
@@ -130,6 +149,7 @@ export type AuditAction =
   | 'key-switched-off'
   | 'key-switched-on'
   | 'key-retired'
+  | 'key-policy-changed'
   | 'user-created'
   | 'password-set'
   | 'totp-enrolled'
@@ -182,6 +202,7 @@ export type Schema = {
   attempts: AttemptRow
   sessions: SessionRow
   keys: KeyRow
+  policyChanges: PolicyChangeRow
   certificates: CertificateRow
   anchors: AnchorRow
   authorities: AuthorityRow

@@ -12,6 +12,7 @@ export const activitySchema = z.object({
     'key-switched-off',
     'key-switched-on',
     'key-retired',
+    'key-policy-changed',
     'factor-added',
     'factor-removed',
     'recovery-codes-made',

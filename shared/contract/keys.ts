@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keyPolicySchema } from './key-policy.ts'
 import { idSchema, instantSchema, wireBytes } from './wire.ts'
 
 const MAX_CERTIFICATE = 64 * 1024 // far above any certificate seen; a bound, not a target
@@ -30,7 +31,7 @@ export const keySchema = z.object({
   status: keyStatus,
   createdAt: instantSchema,
   chain: z.array(certificateBytes).min(1).max(10),
-  policy: z.object({ perMinute: z.number().int(), perDay: z.number().int() }),
+  policy: keyPolicySchema,
 })
 export type Key = z.infer<typeof keySchema>
 
@@ -102,15 +103,18 @@ export const recipientSchema = z.union([keyTransport, keyAgreement])
 /** One recipient entry of a CMS message, as the token is asked about it. */
 export type Recipient = z.infer<typeof recipientSchema>
 
-/** `POST /keys/{id}/unwrap` */
-export const unwrapRequest = z.object({
+/** HPKE public key of this browser session: an uncompressed P-256 point (RFC 9180 §7.1.1). */
+const sealTo = wireBytes(65, 65)
+
+const entryToUnwrap = z.object({
   recipient: recipientSchema,
   content: z.object({ algorithm: contentAlgorithm }),
   /** SHA-256 of the CMS object, for the audit. */
   message: z.object({ digest: wireBytes(32, 32) }),
-  /** HPKE public key of this browser session: an uncompressed P-256 point (RFC 9180 §7.1.1). */
-  sealTo: wireBytes(65, 65),
 })
+
+/** `POST /keys/{id}/unwrap` */
+export const unwrapRequest = entryToUnwrap.extend({ sealTo })
 export type UnwrapRequest = z.infer<typeof unwrapRequest>
 
 /** The content key, sealed to `sealTo`; `operation` is part of what was sealed (`contract/sealing.ts`). */

@@ -37,11 +37,11 @@ export const PROBLEM_STATUS = {
 
 const codes = Object.keys(PROBLEM_STATUS) as [WireCode, ...WireCode[]]
 
-/** Which approval would do (`POST /approvals`): of `uses` operations, within `minutes`. */
+/** Which approval would do (`POST /approvals`): of `uses` operations (null: any number), within `minutes`. */
 const approvalNeedSchema = z.object({
   mode: z.enum(['each-use', 'period']),
   minutes: z.number().int().positive(),
-  uses: z.number().int().positive(),
+  uses: z.number().int().positive().nullable(),
 }) satisfies z.ZodType<ApprovalNeed>
 
 /** RFC 9457 problem details, as every refused call answers: `application/problem+json`. */

@@ -6,7 +6,7 @@ import { randomId } from '../../random-id.ts'
 import { insertChain } from '../../storage/certificates.ts'
 import { insertKey, listKeys } from '../../storage/keys.ts'
 import type { Db, KeyRow, UserRow } from '../../storage/schema.ts'
-import { DEFAULT_QUOTA } from '../policy/quota.ts'
+import { DEFAULT_POLICY } from '../policy/key-policy.ts'
 import type { Records } from '../records.ts'
 import type { CertificateAuthority } from './authority.ts'
 import { recorded } from './recorded.ts'
@@ -63,7 +63,7 @@ async function storeKey(
   now: Date,
 ): Promise<KeyRow> {
   const made = { userId: user.id, status: 'active', createdAt: instant(now) } as const
-  const row = { ...key, ...made, ...DEFAULT_QUOTA }
+  const row = { ...key, ...made, ...DEFAULT_POLICY }
   await insertKey(tx, row)
   await insertChain(tx, key.id, chain)
   return row

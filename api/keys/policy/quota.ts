@@ -3,9 +3,6 @@ import { instant } from '../../clock.ts'
 import { countIntents, countRefusals } from '../../storage/audit-entries.ts'
 import type { Db, KeyRow } from '../../storage/schema.ts'
 
-/** What a person needs who reads a lot of mail; a thief with a session gets no further. */
-export const DEFAULT_QUOTA = { perMinute: 60, perDay: 600 }
-
 const MINUTE = 60
 const DAY = 24 * 3600
 

@@ -42,6 +42,7 @@ function describe(operation: Operation): Activity | null {
     case 'key-switched-off':
     case 'key-switched-on':
     case 'key-retired':
+    case 'key-policy-changed':
     case 'factor-added':
     case 'factor-removed':
     case 'recovery-codes-made':

@@ -18,6 +18,7 @@ import { listKeys } from '../../storage/keys.ts'
 import type { Db, KeyRow } from '../../storage/schema.ts'
 import { type CallerEnv, signedIn } from '../auth/caller.ts'
 import { switchAllOff } from '../lifecycle/switch-key.ts'
+import { policyOf } from '../policy/key-policy.ts'
 import { signContent } from '../operations/sign.ts'
 import { unwrapContentKey } from '../operations/unwrap.ts'
 import { atMost, readJson } from '../../read-request.ts'
@@ -75,7 +76,7 @@ function keyIdOf(text: string): string {
 }
 
 async function describeKey(db: Db, row: KeyRow): Promise<z.input<typeof keySchema>> {
-  const { id, purpose, algorithm, status, createdAt, perMinute, perDay } = row
+  const { id, purpose, algorithm, status, createdAt } = row
   const chain = (await listChain(db, id)).map(base64url)
-  return { id, purpose, algorithm, status, createdAt, chain, policy: { perMinute, perDay } }
+  return { id, purpose, algorithm, status, createdAt, chain, policy: policyOf(row) }
 }

@@ -110,7 +110,7 @@ const libraries = [
   owned('kysely', '^api/(storage|keys)/'),
   owned('(pkijs|asn1js)', '^shared/(asn1|x509|cms)/'),
   owned('@hpke/core', '^shared/hpke\\.ts$'),
-  owned('@noble/ciphers', '^shared/cms/software-(aes|chacha)\\.ts$'),
+  owned('@noble/ciphers', '^shared/cms/(software-(aes|chacha)|ghash)\\.ts$'),
   owned('node-forge', '^shared/cms/legacy-ciphers\\.ts$'),
   owned('dompurify', '^web/frame/mail-html\\.ts$'),
   owned('idb', '^web/lib/message-cache\\.ts$'),

@@ -1,13 +1,16 @@
 import type { Bytes } from './bytes.ts'
 
-/** Part of ES2024; an engine without it frees the memory when it collects garbage. */
-type Transfer = (this: ArrayBuffer, newLength: number) => ArrayBuffer
+/** Nobody listens at its other end, so that whatever is sent there is dropped at once. */
+const nowhere = new MessageChannel()
+nowhere.port2.close()
 
 /**
  * Frees the memory behind bytes at once, and empties every view on it: a large message would otherwise be held
  * several times over until garbage is collected. For memory of one's own that nobody reads any more.
+ *
+ * It is sent away, as Chromium keeps what came from another thread or out of WebCrypto when the buffer is only
+ * transferred (ES2024); while WebCrypto still works on it, it is freed after that.
  */
 export function release({ buffer }: Bytes): void {
-  const { transfer } = ArrayBuffer.prototype as { transfer?: Transfer }
-  transfer?.call(buffer, 0)
+  nowhere.port1.postMessage(null, [buffer])
 }

@@ -7,7 +7,6 @@ export const LACKED_KEY_BYTES = 24
 /**
  * Runs AES by WebCrypto or, where this engine refuses keys of 192 bits, in software.
  * @param key 16, 24 or 32 octets
- * @param taken called with the input as soon as the engine has its own copy of it
  * @throws what the engine throws on a wrong padding or tag
  */
 export async function runAes(
@@ -15,13 +14,10 @@ export async function runAes(
   parameters: AesParameters,
   key: Bytes,
   input: Bytes,
-  taken: (input: Bytes) => void = () => undefined,
 ): Promise<Bytes> {
   const imported = await importOrNull(use, parameters.name, key)
   if (imported !== null && !hasShortNonce(parameters)) {
-    const running = crypto.subtle[use](parameters, imported, input)
-    taken(input) // WebCrypto copies it before it returns its promise
-    return new Uint8Array(await running)
+    return new Uint8Array(await crypto.subtle[use](parameters, imported, input))
   }
   const software = await import('./software-aes.ts')
   return software.runSoftwareAes(use, parameters, key, input)

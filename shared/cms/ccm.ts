@@ -2,8 +2,7 @@
 import { type Bytes, concat } from '../bytes.ts'
 import { PosternError } from '../errors.ts'
 import { runAes } from './aes.ts'
-
-const BLOCK = 16
+import { BLOCK, sameTag, toBlocks } from './blocks.ts'
 
 type Sealed = {
   readonly key: Bytes
@@ -28,7 +27,7 @@ export async function decryptCcm({ key, nonce, aad, tag, ciphertext }: Sealed): 
   const opened = await runAes('decrypt', stream, key, sealed)
   const content = opened.subarray(BLOCK)
   const expected = await authenticate(key, formatted(nonce, aad, tag.length, content))
-  if (!sameSecret(opened.subarray(0, tag.length), expected.subarray(0, tag.length))) throw damaged()
+  if (!sameTag(opened.subarray(0, tag.length), expected.subarray(0, tag.length))) throw damaged()
   return content
 }
 
@@ -54,11 +53,6 @@ async function authenticate(key: Bytes, blocks: Bytes): Promise<Bytes> {
   return chained.subarray(-2 * BLOCK, -BLOCK)
 }
 
-function toBlocks(bytes: Bytes): Bytes {
-  const rest = bytes.length % BLOCK
-  return rest === 0 ? bytes : concat(bytes, new Uint8Array(BLOCK - rest))
-}
-
 function bigEndian(value: number, octets: number): Bytes {
   const bytes = new Uint8Array(octets)
   let rest = value
@@ -67,10 +61,6 @@ function bigEndian(value: number, octets: number): Bytes {
     rest = Math.floor(rest / 256)
   }
   return bytes
-}
-
-function sameSecret(a: Bytes, b: Bytes): boolean {
-  return a.reduce((different, byte, at) => different | (byte ^ (b[at] ?? 0)), 0) === 0
 }
 
 function damaged(): PosternError {

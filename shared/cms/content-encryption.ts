@@ -11,6 +11,7 @@ import type { CbcEncryption, GcmEncryption } from './content-encryption-algorith
 import { deriveContentKey } from './content-key-derivation.ts'
 import type { EnvelopedData } from './enveloped-data.ts'
 import { decryptLargeCbc } from './large-cbc.ts'
+import { decryptLargeGcm, isUsualNonce } from './large-gcm.ts'
 import { LARGE_CONTENT } from './pieces.ts'
 
 /** A cipher that content is written with. */
@@ -52,14 +53,21 @@ export async function decryptContent(
 ): Promise<Bytes> {
   const { boundTo } = envelope
   const contentKey = boundTo === null ? key : await deriveContentKey(key, boundTo)
+  const plaintext = await decryptWith(envelope, contentKey, spent)
+  if (spent && plaintext.buffer !== envelope.ciphertext.buffer) release(envelope.ciphertext)
+  return plaintext
+}
+
+function decryptWith(
+  envelope: EnvelopedData | AuthEnvelopedData,
+  key: Bytes,
+  spent: boolean,
+): Promise<Bytes> {
   switch (envelope.kind) {
-    case 'enveloped': {
-      const plaintext = await decryptCbc(envelope, contentKey, spent)
-      if (spent && plaintext.buffer !== envelope.ciphertext.buffer) release(envelope.ciphertext)
-      return plaintext
-    }
+    case 'enveloped':
+      return decryptCbc(envelope, key, spent)
     case 'auth-enveloped':
-      return decryptAead(envelope, contentKey, spent)
+      return decryptAead(envelope, key, spent)
   }
 }
 
@@ -123,15 +131,12 @@ function decryptAead(envelope: AuthEnvelopedData, key: Bytes, spent: boolean): P
   switch (name) {
     case 'aes-128-gcm':
     case 'aes-192-gcm':
-    case 'aes-256-gcm': {
-      // Copies, as what they are views on is freed before they are used.
-      const parameters = gcmParameters(nonce.slice(), tagLength, aad.slice())
-      return orDamaged(() => {
-        const input = concat(ciphertext, tag)
-        if (spent) release(ciphertext)
-        return runAes('decrypt', parameters, key, input, release)
-      })
-    }
+    case 'aes-256-gcm':
+      return orDamaged(() =>
+        isLarge(key, ciphertext) && isUsualNonce(nonce)
+          ? decryptLargeGcm({ key, nonce, aad, tag, ciphertext }, spent ? ciphertext : undefined)
+          : runAes('decrypt', gcmParameters(nonce, tagLength, aad), key, concat(ciphertext, tag)),
+      )
     case 'aes-128-ccm':
     case 'aes-192-ccm':
     case 'aes-256-ccm':

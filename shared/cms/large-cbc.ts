@@ -1,8 +1,8 @@
 import type { Bytes } from '../bytes.ts'
 import { release } from '../release.ts'
+import { BLOCK } from './blocks.ts'
 import { PIECE } from './pieces.ts'
 
-const BLOCK = 16
 const NOTHING = new Uint8Array()
 
 /**

@@ -21,7 +21,12 @@ describe('findCms', () => {
     ],
     ['PEM of any label', utf8(`\n\n-----BEGIN SMIME MESSAGE-----  \r\n${TEXT}\r\n`)],
   ])('finds the object in %s', (_name, bytes) => {
+    const kept = bytes.slice()
     expect(findCms(bytes)).toEqual(SIGNED)
+    expect(bytes).toEqual(kept)
+    const inPlace = findCms(bytes, true)
+    expect(inPlace).toEqual(SIGNED)
+    expect(inPlace?.buffer).toBe(bytes.buffer)
   })
 
   it('finds it in bare base64', () => {

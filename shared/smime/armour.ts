@@ -4,12 +4,13 @@ import { decodeBase64 } from '../mime/base64-body.ts'
 /**
  * The CMS object that these bytes are, in BER or DER, where they hold one as it is, as PEM (RFC 7468) or as
  * bare base64; null when they are something else. Only the start is looked at: the rest may be damaged.
+ * @param spent the object may be decoded in the memory of its base64, which nobody reads any more
  */
-export function findCms(bytes: Bytes): Bytes | null {
+export function findCms(bytes: Bytes, spent = false): Bytes | null {
   if (startsLikeCms(bytes)) return bytes
   const head = asciiText(bytes.subarray(0, HEAD)).trimStart()
-  if (PEM_LABEL.test(head)) return cmsInBase64(pemBody(bytes, afterLabel(bytes)))
-  return /^MI[A-Za-z0-9+/]{14}/.test(head) ? cmsInBase64(bytes) : null
+  if (PEM_LABEL.test(head)) return cmsInBase64(pemBody(bytes, afterLabel(bytes)), spent)
+  return /^MI[A-Za-z0-9+/]{14}/.test(head) ? cmsInBase64(bytes, spent) : null
 }
 
 const HEAD = 200 // the first line of PEM, or the start of base64, with blanks before it
@@ -28,9 +29,9 @@ function pemBody(bytes: Bytes, start: number): Bytes {
   return bytes.subarray(start, end < 0 ? bytes.length : end)
 }
 
-function cmsInBase64(body: Bytes): Bytes | null {
+function cmsInBase64(body: Bytes, spent: boolean): Bytes | null {
   const start = decodeBase64(body.subarray(0, HEAD))
-  return startsLikeCms(start) ? decodeBase64(body) : null
+  return startsLikeCms(start) ? decodeBase64(body, spent ? body : undefined) : null
 }
 
 const PKCS7 = '06092a864886f70d0107' // 1.2.840.113549.1.7.x, RFC 5652

@@ -28,7 +28,7 @@ export async function open(
   reader: Reader,
   { given = false }: { readonly given?: boolean } = {},
 ): Promise<OpenedMessage> {
-  const { headers: outer, outermost } = await readInput(bytes, reader)
+  const { headers: outer, outermost } = await readInput(bytes, reader, given)
   const peeled = await peel(outermost, reader, given ? null : bytes)
   const payload = payloadOf(peeled, outermost)
   const inner = payload?.headers ?? null
@@ -48,12 +48,12 @@ export async function open(
 
 type Input = { readonly headers: Headers; readonly outermost: Inside }
 
-async function readInput(bytes: Bytes, reader: Reader): Promise<Input> {
+async function readInput(bytes: Bytes, reader: Reader, given: boolean): Promise<Input> {
   if (bytes.length > MIME_LIMITS.messageBytes) {
     throw new PosternError('mime/limit', 'The message is too large.')
   }
   if (isCompoundFile(bytes)) return readMessageFile(bytes)
-  const object = findCms(bytes)
+  const object = findCms(bytes, given)
   if (object !== null) {
     const from = reader.from === undefined ? '' : `From: ${reader.from}`
     return { headers: parseHeaders(utf8(`${from}\r\n\r\n`)), outermost: { kind: 'cms', object } }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hex } from '#shared/bytes.ts'
 import { decryptContent } from '#shared/cms/content-encryption.ts'
+import { decryptLargeGcm, isUsualNonce } from '#shared/cms/large-gcm.ts'
 import { isPosternError } from '#shared/errors.ts'
 import { fromHex } from '#test/support/hostile.ts'
 import {
@@ -57,6 +58,22 @@ describe.skipIf(!hasWycheproof)('Wycheproof, the content of messages', () => {
     }
     expect(differences).toEqual([])
     expect(vectors.length).toBeGreaterThan(100)
+  })
+
+  it('aes_gcm in pieces, as large messages are opened: 0 differences', async () => {
+    const differences: number[] = []
+    let seen = 0
+    for (const { key, iv, aad, ct, tag, msg, result, tcId } of cipherVectors('aes_gcm')) {
+      const nonce = fromHex(iv)
+      if (tag === undefined || key.length === 48 || !isUsualNonce(nonce)) continue
+      const sealed = { nonce, key: fromHex(key), aad: fromHex(aad ?? ''), tag: fromHex(tag) }
+      const opening = decryptLargeGcm({ ...sealed, ciphertext: fromHex(ct) }, undefined, 16)
+      const opened = await opening.then(hex, () => 'refused')
+      if (opened !== (result === 'valid' ? msg : 'refused')) differences.push(tcId)
+      seen++
+    }
+    expect(differences).toEqual([])
+    expect(seen).toBeGreaterThan(100)
   })
 
   it('has no file that nothing reads, but for those with a reason', () => {

@@ -39,9 +39,14 @@ export function emitFigure(bench: string, { bar, ...figure }: Figure): void {
     emitLine({ bench, ...figure, value })
     return
   }
-  const holds = 'most' in bar ? figure.value <= bar.most : figure.value >= bar.least
+  const holds = isHeld(figure.value, bar)
   if (!holds) process.exitCode = 1
   emitLine({ bench, ...figure, value, bar: 'most' in bar ? bar.most : bar.least, holds })
+}
+
+/** What is no number holds no bar. */
+export function isHeld(value: number, bar: Bar): boolean {
+  return 'most' in bar ? value <= bar.most : value >= bar.least
 }
 
 function emitLine(line: object): void {

@@ -2,18 +2,16 @@
  * `npm run bench:keys`: operations with users' keys over HTTP, with session, policy, durable audit and token, beside
  * the same worker asked directly. `-- --seconds 2 --clients 32 --kinds unwrap` for a short run.
  */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '#api/clock.ts'
 import type { Hsm } from '#api/hsm/port.ts'
-import { startHsm } from '#api/hsm/supervisor.ts'
 import { closeRecords, openRecords } from '#api/keys/records.ts'
-import { findModule } from '../../softhsm/module.mjs'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Bar, emitFigure, emitMachine } from './emit.ts'
 import { hire, type Worker } from './keys/company.ts'
 import { load, type Seen } from './keys/load.ts'
+import { openWorker } from './keys/open-worker.ts'
 import { bareOperation, callOf, type Kind, KINDS } from './keys/operations.ts'
 import { processorTime } from './keys/processor.ts'
 import { RawClient, rawPost } from './keys/raw-client.ts'
@@ -119,20 +117,6 @@ function emitSeen(name: string, { perSecond, p50, p99 }: Seen): void {
 
 function emit(name: string, metric: string, value: number, unit: string, bar?: Bar): void {
   emitFigure(BENCH, { case: name, metric, value, unit, ...(bar === undefined ? {} : { bar }) })
-}
-
-/** The server's own token, by a worker of ours beside the server's. */
-function openWorker(data: string): Promise<Hsm> {
-  const modulePath = findModule(process.env)
-  if (modulePath === null) throw new Error('SoftHSM is not installed')
-  return startHsm({
-    modulePath,
-    environment: { SOFTHSM2_CONF: join(data, 'softhsm2.conf') },
-    tokenLabel: 'postern',
-    pin: readFileSync(join(data, 'pin'), 'utf8').trim(),
-    log: { info: () => undefined, warn: () => undefined },
-    onWrongPin: () => undefined,
-  })
 }
 
 emitMachine(BENCH)

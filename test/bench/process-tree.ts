@@ -3,12 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** Peak memory is looked for this often, in milliseconds: allocations of a start last longer. */
 const LOOK_EVERY = 50
 
+/** The processes that a process started itself. Linux only: reads /proc. */
+export function childrenOf(pid: number): number[] {
+  return [...parentsNow()].flatMap(([child, parent]) => (parent === pid ? [child] : []))
+}
+
 /** Bytes of memory held by a process and all below it, or 0 when it is gone. Linux only: reads /proc. */
 export function treeMemory(pid: number): number {
-  const parents = new Map<number, number>()
-  for (const name of readdirSync('/proc')) {
-    if (/^\d+$/.test(name)) parents.set(Number(name), statusNumber(Number(name), 'PPid'))
-  }
+  const parents = parentsNow()
   let total = 0
   for (const process of parents.keys()) {
     if (isBelow(process, pid, parents)) total += statusNumber(process, 'VmRSS') * 1024
@@ -30,6 +32,14 @@ export function watchMemory(pid: number): { stop: () => number } {
       return peak
     },
   }
+}
+
+function parentsNow(): Map<number, number> {
+  const parents = new Map<number, number>()
+  for (const name of readdirSync('/proc')) {
+    if (/^\d+$/.test(name)) parents.set(Number(name), statusNumber(Number(name), 'PPid'))
+  }
+  return parents
 }
 
 function isBelow(pid: number, ancestor: number, parents: ReadonlyMap<number, number>): boolean {

@@ -23,12 +23,22 @@ export class RemoteToken {
 
   /** The HSM on this token, with the times of a production. */
   open(log: HsmLog): Promise<Hsm> {
-    const modulePath = findP11KitClient()
-    if (modulePath === null) throw new Error('p11-kit is not installed')
     const { label: tokenLabel, pin } = this.#token
-    const environment = { P11_KIT_SERVER_ADDRESS: `unix:path=${this.#socket}` }
+    const { modulePath, environment } = this.#way()
     const onWrongPin = () => undefined
     return startHsm({ modulePath, environment, tokenLabel, pin, log, onWrongPin })
+  }
+
+  /** The settings of a server that uses this token. */
+  settings(): Record<string, string> {
+    const { modulePath, environment } = this.#way()
+    return {
+      POSTERN_PKCS11_MODULE: modulePath,
+      POSTERN_MODULE_ENVIRONMENT: Object.keys(environment).join(' '),
+      ...environment,
+      POSTERN_TOKEN_LABEL: this.#token.label,
+      POSTERN_PIN_FILE: this.#token.pinFile,
+    }
   }
 
   /** Resolves when the server takes calls. */
@@ -60,6 +70,12 @@ export class RemoteToken {
 
   goOn(): void {
     this.#signal('SIGCONT')
+  }
+
+  #way() {
+    const modulePath = findP11KitClient()
+    if (modulePath === null) throw new Error('p11-kit is not installed')
+    return { modulePath, environment: { P11_KIT_SERVER_ADDRESS: `unix:path=${this.#socket}` } }
   }
 
   #signal(signal: NodeJS.Signals): void {

@@ -58,14 +58,19 @@ export async function startPostgres(): Promise<TestPostgres> {
     await ended
     server = null
   }
-  const start = async () => {
+  const launch = () => {
     server = spawn(join(native, 'bin/postgres'), ['-D', data, ...settings], {
       ...as,
       env,
       cwd: folder,
       stdio: 'ignore',
     })
-    await untilReady(place('postgres'))
+  }
+  const start = async () => {
+    launch()
+    await untilReady(place('postgres'), () => {
+      if (server?.exitCode !== null) launch() // the last one's children had not left yet
+    })
   }
   await start().catch(async (error: unknown) => {
     await end('SIGKILL')
@@ -103,7 +108,7 @@ async function run(place: PostgresPlace, sql: string): Promise<void> {
   }
 }
 
-async function untilReady(place: PostgresPlace): Promise<void> {
+async function untilReady(place: PostgresPlace, meanwhile: () => void): Promise<void> {
   const deadline = Date.now() + LONGEST_START
   for (;;) {
     try {
@@ -112,6 +117,7 @@ async function untilReady(place: PostgresPlace): Promise<void> {
     } catch (error) {
       if (Date.now() > deadline) throw error
       await sleep(50)
+      meanwhile()
     }
   }
 }

@@ -10,11 +10,14 @@ import type { KeyRow } from '#api/storage/schema.ts'
 
 /** Somebody with keys of their own, and the cookie of their session. */
 export type Worker = {
+  readonly login: Login
   readonly rsaSign: KeyRow
   readonly rsaEncrypt: KeyRow
   readonly ecSign: KeyRow
   readonly cookie: string
 }
+
+type Login = Readonly<Record<'username' | 'password' | 'seed', string>>
 
 type Maker = Records & { readonly hsm: Hsm }
 
@@ -38,21 +41,20 @@ export async function hire(maker: Maker, origin: string, count: number): Promise
     await setPassword(maker, user, password)
     const { seed } = await enrolTotp(maker, user)
     const make = { ...maker, authority }
+    const login = { username, password, seed }
     workers.push({
+      login,
       rsaSign: await createKey(make, user, 'sign', 'rsa-2048'),
       rsaEncrypt: await createKey(make, user, 'encrypt', 'rsa-2048'),
       ecSign: await createKey(make, user, 'sign', 'ec-p256'),
-      cookie: await signIn(origin, { username, password, seed }),
+      cookie: await signIn(origin, login),
     })
   }
   await maker.db.updateTable('keys').set(NO_QUOTA).execute()
   return workers
 }
 
-async function signIn(
-  origin: string,
-  { username, password, seed }: Record<'username' | 'password' | 'seed', string>,
-): Promise<string> {
+async function signIn(origin: string, { username, password, seed }: Login): Promise<string> {
   const half = await cookieOf(origin, '/session/password', null, { username, password })
   const code = await currentCode(seed, new Date())
   return cookieOf(origin, '/session/factor', half, { kind: 'totp', code })

@@ -3,7 +3,13 @@ import { connect, type Socket } from 'node:net'
 const HEAD_END = Buffer.from('\r\n\r\n')
 
 /** What came back for one request. */
-export type RawAnswer = { readonly status: number; readonly body: Buffer; readonly bytes: number }
+export type RawAnswer = {
+  readonly status: number
+  /** Seconds; null where the answer does not say. */
+  readonly retryAfter: number | null
+  readonly body: Buffer
+  readonly bytes: number
+}
 
 /**
  * One connection that is kept alive, with one request on its way at a time. It does as little as a client can, so
@@ -12,6 +18,7 @@ export type RawAnswer = { readonly status: number; readonly body: Buffer; readon
 export class RawClient {
   readonly #socket: Socket
   #received: Buffer = Buffer.alloc(0)
+  #failure: Error | null = null
   #waiting: { resolve(answer: RawAnswer): void; reject(error: Error): void } | null = null
 
   constructor(port: number) {
@@ -22,6 +29,7 @@ export class RawClient {
   }
 
   send(request: Buffer): Promise<RawAnswer> {
+    if (this.#failure !== null) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
       this.#socket.write(request)
@@ -43,6 +51,7 @@ export class RawClient {
     if (this.#received.length < start + length) return
     const answer = {
       status: Number(text.slice(9, 12)),
+      retryAfter: retryAfterOf(text),
       body: this.#received.subarray(start, start + length),
       bytes: start + length,
     }
@@ -53,9 +62,15 @@ export class RawClient {
   }
 
   #fail(error: Error): void {
+    this.#failure ??= error
     this.#waiting?.reject(error)
     this.#waiting = null
   }
+}
+
+function retryAfterOf(head: string): number | null {
+  const seconds = /\r\nretry-after: (\d+)/i.exec(head)?.[1]
+  return seconds === undefined ? null : Number(seconds)
 }
 
 /** A POST with a JSON body, as its bytes on the wire. */

@@ -23,23 +23,6 @@ export async function findAuditHead(
   return (await query.where('writer', '=', writer).executeTakeFirst()) ?? null
 }
 
-/** How many operations with the key were let through since `since`, and when the first of them was. */
-export async function countIntents(
-  db: Db,
-  keyId: string,
-  since: string,
-): Promise<{ count: number; first: string | null }> {
-  const row = await db
-    .selectFrom('auditEntries')
-    .select((e) => [e.fn.countAll().as('count'), e.fn.min('at').as('first')])
-    .where('keyId', '=', keyId)
-    .where('phase', '=', 'intent')
-    .where('action', 'in', ['unwrap', 'sign'])
-    .where('at', '>', since)
-    .executeTakeFirstOrThrow()
-  return { count: Number(row.count), first: row.first }
-}
-
 /** How many operations of the user were refused with this code since `since`. */
 export async function countRefusals(
   db: Db,

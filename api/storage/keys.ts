@@ -9,6 +9,11 @@ export async function findKey(db: Db, id: string): Promise<KeyRow | null> {
   return (await db.selectFrom('keys').selectAll().where('id', '=', id).executeTakeFirst()) ?? null
 }
 
+/** Those of the ids that there are. */
+export async function listKeysById(db: Db, ids: readonly string[]): Promise<KeyRow[]> {
+  return db.selectFrom('keys').selectAll().where('id', 'in', ids).execute()
+}
+
 /** Present and past keys of the user, the newest first. */
 export async function listKeys(db: Db, userId: string): Promise<KeyRow[]> {
   return db

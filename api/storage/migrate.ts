@@ -8,6 +8,7 @@ import { keyPolicy } from './migrations/012-key-policy.ts'
 import { factors } from './migrations/020-factors.ts'
 import { recoveryCodes } from './migrations/021-recovery-codes.ts'
 import { auditByTime } from './migrations/030-audit-by-time.ts'
+import { uses } from './migrations/055-uses.ts'
 import type { Db } from './schema.ts'
 
 /**
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly (readonly [number, (db: Db) => Promise<void>])[] = [
   [20, factors],
   [21, recoveryCodes],
   [30, auditByTime],
+  [55, uses],
 ]
 
 /**

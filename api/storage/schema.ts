@@ -101,6 +101,15 @@ export type PolicyChangeRow = {
   readonly after: string
 }
 
+/** One use of a key, or by a user, that was let through. */
+export type UseRow = {
+  /** The id of the key, or of the user. */
+  readonly subject: string
+  /** Counted from 1 for each subject, without a gap. */
+  readonly number: number
+  readonly at: string
+}
+
 /** One certificate of a key's chain. Position 0 is the key's own. */
 export type CertificateRow = {
   readonly keyId: string
@@ -203,6 +212,7 @@ export type Schema = {
   sessions: SessionRow
   keys: KeyRow
   policyChanges: PolicyChangeRow
+  uses: UseRow
   certificates: CertificateRow
   anchors: AnchorRow
   authorities: AuthorityRow

@@ -14,6 +14,11 @@ export async function findSession(db: Db, id: string): Promise<SessionRow | null
   return (await query.executeTakeFirst()) ?? null
 }
 
+/** Those of the ids that there are. */
+export async function listSessionsById(db: Db, ids: readonly string[]): Promise<SessionRow[]> {
+  return db.selectFrom('sessions').selectAll().where('id', 'in', ids).execute()
+}
+
 /** Sessions of the user that were not ended, the newest first; some may have run out. */
 export async function listSessions(db: Db, userId: string): Promise<SessionRow[]> {
   return db

@@ -1,7 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chownSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -54,7 +62,9 @@ export async function startPostgres(): Promise<TestPostgres> {
   const end = async (signal: NodeJS.Signals) => {
     if (server === null) return
     const ended = once(server, 'exit')
+    const below = signal === 'SIGKILL' ? childrenOf(server) : []
     server.kill(signal)
+    for (const pid of below) killIfThere(pid) // left alone, each would still answer its client for a while
     await ended
     server = null
   }
@@ -88,6 +98,21 @@ export async function startPostgres(): Promise<TestPostgres> {
       await run(place('postgres'), `create database ${name}`)
       return place(name)
     },
+  }
+}
+
+/** Linux only: reads /proc. */
+function childrenOf({ pid }: ChildProcess): number[] {
+  const path = `/proc/${String(pid)}/task/${String(pid)}/children`
+  if (!existsSync(path)) return []
+  return (readFileSync(path, 'utf8').match(/\d+/g) ?? []).map(Number)
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    return // it has ended by itself
   }
 }
 

@@ -3,7 +3,7 @@ import { PosternError } from '#shared/errors.ts'
 import { TestClock } from '#test/support/clock.ts'
 import { openDatabase } from '../../storage/db.ts'
 import type { AuditEntry } from './entry.ts'
-import { Journal } from './journal.ts'
+import { type GroupWork, Journal } from './journal.ts'
 import { verifyAudit } from './verify.ts'
 
 const entry: AuditEntry = { phase: 'event', action: 'sign-in', operation: 'o', outcome: 'done' }
@@ -42,6 +42,41 @@ test('a work sees what those before it in the same transaction have written', as
     ),
   )
   expect(counts).toEqual([0, 1, 2, 3, 4])
+})
+
+test('who waits for the same work is served at once, after what was asked for before the last of them', async () => {
+  const db = await openDatabase(':memory:')
+  const journal = new Journal(db, new TestClock().read)
+  const order: unknown[] = []
+  const double: GroupWork<number, number> = (_tx, append, _now, asked) => {
+    order.push(asked)
+    asked.forEach(() => append(entry))
+    return Promise.resolve(asked.map((number) => 2 * number))
+  }
+  const answers = await Promise.all([
+    journal.writeTogether(double, 1),
+    journal.write(() => Promise.resolve(order.push('between'))),
+    journal.writeTogether(double, 2),
+    journal.write(() => Promise.resolve(order.push('behind'))),
+  ])
+  expect(order).toEqual(['between', [1, 2], 'behind'])
+  expect(answers).toEqual([2, 1, 4, 3])
+  expect(await verifyAudit(db)).toMatchObject({ kind: 'intact', entries: 2 })
+})
+
+test('of works done together, one that cannot be done fails alone', async () => {
+  const db = await openDatabase(':memory:')
+  const journal = new Journal(db, new TestClock().read)
+  const halve: GroupWork<number, number> = (_tx, append, _now, asked) => {
+    asked.forEach(() => append(entry))
+    if (asked.some((number) => number % 2 > 0)) throw new TypeError('odd')
+    return Promise.resolve(asked.map((number) => number / 2))
+  }
+  const settled = await Promise.allSettled(
+    [2, 3, 4].map((number) => journal.writeTogether(halve, number)),
+  )
+  expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(await verifyAudit(db)).toMatchObject({ kind: 'intact', entries: 2 })
 })
 
 test('a work that throws is undone alone, and the chain goes on without a gap', async () => {

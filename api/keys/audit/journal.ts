@@ -18,8 +18,20 @@ export type Append = (entry: AuditEntry) => void
  */
 export type Work<T> = (tx: Db, append: Append, now: Date) => Promise<T>
 
+/**
+ * Work that is done at once for all who wait for it: it answers each in the order asked. Like `Work`, it may run
+ * twice, and for some of them alone.
+ */
+export type GroupWork<Ask, Answer> = (
+  tx: Db,
+  append: Append,
+  now: Date,
+  asked: readonly Ask[],
+) => Promise<readonly Answer[]>
+
 type Waiting = {
-  readonly run: Work<unknown>
+  readonly work: GroupWork<unknown, unknown>
+  readonly ask: unknown
   resolve(value: unknown): void
   reject(error: unknown): void
 }
@@ -51,8 +63,21 @@ export class Journal {
    * while it answered the commit, when nobody knows
    */
   write<T>(work: Work<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ run: work, resolve: (value) => resolve(value as T), reject })
+    return this.writeTogether(async (tx, append, now) => [await work(tx, append, now)], null)
+  }
+
+  /**
+   * The same for one of a kind that many ask for: those who wait at the same time are served together.
+   * @param work one function for all of them
+   */
+  writeTogether<Ask, Answer>(work: GroupWork<Ask, Answer>, ask: Ask): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject) => {
+      this.#queue.push({
+        work: work as GroupWork<unknown, unknown>, // it is given its own kind of asks only
+        ask,
+        resolve: (value) => resolve(value as Answer),
+        reject,
+      })
       if (!this.#busy) void this.#drain()
     })
   }
@@ -68,8 +93,8 @@ export class Journal {
 
   async #settle(batch: readonly Waiting[]): Promise<void> {
     try {
-      const values = await this.#commit(batch)
-      batch.forEach((waiting, index) => waiting.resolve(values[index]))
+      const answers = await this.#commit(batch)
+      for (const [waiting, answer] of answers) waiting.resolve(answer)
     } catch (error) {
       this.#link = null
       if (batch.length === 1 || isPosternError(error, 'audit/unavailable')) {
@@ -80,13 +105,13 @@ export class Journal {
     }
   }
 
-  async #commit(batch: readonly Waiting[]): Promise<unknown[]> {
+  async #commit(batch: readonly Waiting[]): Promise<Map<Waiting, unknown>> {
     let link = START_OF_CHAIN
-    const values = await this.#db.transaction().execute(async (tx) => {
+    const answers = await this.#db.transaction().execute(async (tx) => {
       const start = this.#link ?? (await findAuditHead(tx, this.writer)) ?? START_OF_CHAIN
       link = start
-      const results: unknown[] = []
-      for (const { run } of batch) {
+      const given = new Map<Waiting, unknown>()
+      for (const [work, group] of grouped(batch)) {
         const now = this.#clock()
         const rows: AuditEntryRow[] = []
         const append: Append = (entry) => {
@@ -94,19 +119,36 @@ export class Journal {
           rows.push(row)
           link = row
         }
-        results.push(await run(tx, append, now))
-        if (rows.length > 0) await insertAuditEntries(tx, rows) // the next work counts them
+        const asked = group.map(({ ask }) => ask)
+        const values = await work(tx, append, now, asked)
+        group.forEach((waiting, index) => given.set(waiting, values[index]))
+        if (rows.length > 0) await insertAuditEntries(tx, rows) // the next work sees them
       }
       if (link !== start) await this.#storeHead(tx, link)
-      return results
+      return given
     })
     this.#link = link
-    return values
+    return answers
   }
 
   async #storeHead(tx: Db, { sequence, hash }: Link): Promise<void> {
     await putAuditHead(tx, { writer: this.writer, sequence, hash, startedAt: this.#startedAt })
   }
+}
+
+/**
+ * Who waits for the same work, in the place of the last of them: what was asked for before it, a switch-off for
+ * instance, holds for all.
+ */
+function grouped(batch: readonly Waiting[]): Map<Waiting['work'], Waiting[]> {
+  const groups = new Map<Waiting['work'], Waiting[]>()
+  for (const waiting of batch) {
+    const group = groups.get(waiting.work) ?? []
+    group.push(waiting)
+    groups.delete(waiting.work)
+    groups.set(waiting.work, group)
+  }
+  return groups
 }
 
 /**

@@ -31,13 +31,11 @@ async function performInTurn<T>(
   act: (permit: Permit) => Promise<Acted<T>>,
 ): Promise<{ operation: string; value: T }> {
   const { journal, session: times } = deps
-  const decision = await journal.write((tx, append, now) => decide(tx, append, now, request, times))
+  const decision = await journal.writeTogether(decide, { request, times })
   if (!decision.allowed) throw decision.error
   const { permit } = decision
   const { value, contextHash } = await recordingFailure(deps, permit, () => act(permit))
-  const refused = await journal.write((tx, append, now) =>
-    decideRelease(tx, append, now, permit, { contextHash, times }),
-  )
+  const refused = await journal.writeTogether(decideRelease, { permit, contextHash, times })
   if (refused !== null) throw refused
   return { operation: permit.operation, value }
 }

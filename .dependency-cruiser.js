@@ -111,6 +111,8 @@ const libraries = [
   owned('(pkijs|asn1js)', '^shared/(asn1|x509|cms)/'),
   owned('@hpke/core', '^shared/hpke\\.ts$'),
   owned('@noble/ciphers', '^shared/cms/(software-(aes|chacha)|ghash)\\.ts$'),
+  owned('@noble/hashes', '^shared/x509/software-digest\\.ts$'),
+  owned('@noble/curves', '^shared/x509/software-signature\\.ts$'),
   owned('node-forge', '^shared/cms/legacy-ciphers\\.ts$'),
   owned('dompurify', '^web/frame/mail-html\\.ts$'),
   owned('idb', '^web/lib/message-cache\\.ts$'),

@@ -78,7 +78,7 @@ async function encodeKeyTransport(
   key: Extract<PublicKey, { kind: 'rsa' }>,
   contentKey: Bytes,
 ): Promise<Bytes> {
-  if (key.pssOnly) throw unsupported(certificate)
+  if (key.pssOnly !== null) throw unsupported(certificate)
   const encryptedKey =
     transport.kind === 'rsa-pkcs1'
       ? encryptRsaPkcs1(key, contentKey)

@@ -10,7 +10,7 @@ import {
   algorithmIdentifierWithNull,
   hasNoParameters,
 } from '../x509/algorithm-identifier.ts'
-import { type ComputableDigest, digestIdentifierWithNull, isComputable } from '../x509/digest.ts'
+import { type WebDigest, digestIdentifierWithNull, isWebDigest } from '../x509/digest.ts'
 import {
   explicitAlgorithm,
   explicitDigest,
@@ -26,8 +26,8 @@ export type KeyTransport =
   | { readonly kind: 'rsa-pkcs1' }
   | {
       readonly kind: 'rsa-oaep'
-      readonly hash: ComputableDigest
-      readonly mgfHash: ComputableDigest
+      readonly hash: WebDigest
+      readonly mgfHash: WebDigest
     }
   | { readonly kind: 'unsupported'; readonly name: string }
 
@@ -76,7 +76,7 @@ function findOaep(parameters: Element | null): KeyTransport | null {
     const mgfHash = explicitMgfDigest(fields.nextIf(context(1)))
     const label = fields.nextIf(context(2))
     fields.end()
-    if (hash === null || mgfHash === null || !isComputable(hash) || !isComputable(mgfHash))
+    if (hash === null || mgfHash === null || !isWebDigest(hash) || !isWebDigest(mgfHash))
       return null
     return label === null || isEmptyLabel(label) ? { kind: 'rsa-oaep', hash, mgfHash } : null
   } catch (error) {

@@ -1,6 +1,7 @@
 /** How Postern signs, and how each way is named. */
 import type { DigestAlgorithm, SignatureScheme } from '../contract/keys.ts'
-import type { Curve, PublicKey } from '../x509/public-key.ts'
+import { meetsPssLimits } from '../x509/pss-parameters.ts'
+import type { Curve, PublicKey, RsaKey } from '../x509/public-key.ts'
 import type { SignatureAlgorithm } from '../x509/signature-algorithm.ts'
 
 /** Octets of a digest; the salt of RSA-PSS is as long (RFC 4056 §3). */
@@ -9,6 +10,8 @@ export const DIGEST_BYTES: Readonly<Record<DigestAlgorithm, number>> = {
   'sha-384': 48,
   'sha-512': 64,
 }
+
+const DIGESTS = Object.keys(DIGEST_BYTES) as DigestAlgorithm[]
 
 /** A digest as strong as the curve (FIPS 186-5 §6.1.1). */
 const CURVE_DIGESTS: Readonly<Record<Curve, DigestAlgorithm>> = {
@@ -27,10 +30,15 @@ export function signatureAlgorithm(
     case 'ecdsa':
       return { kind: scheme, digest }
     case 'rsa-pss':
-      return { kind: 'rsa-pss', digest, mgfDigest: digest, saltLength: DIGEST_BYTES[digest] }
+      return pssWith(digest)
     case 'ed25519':
       return { kind: 'ed25519' }
   }
+}
+
+function pssWith(digest: DigestAlgorithm) {
+  const saltLength = DIGEST_BYTES[digest]
+  return { kind: 'rsa-pss', digest, mgfDigest: digest, saltLength } as const
 }
 
 /** How a scheme is named in a SignerInfo: RSA PKCS#1 v1.5 plainly, as every reader knows it. */
@@ -52,7 +60,7 @@ export function usualScheme(
 ): { readonly scheme: SignatureScheme; readonly digest: DigestAlgorithm } | null {
   switch (key.kind) {
     case 'rsa':
-      return { scheme: key.pssOnly ? 'rsa-pss' : 'rsa-pkcs1', digest: 'sha-256' }
+      return rsaScheme(key)
     case 'ec':
       return { scheme: 'ecdsa', digest: CURVE_DIGESTS[key.curve] }
     case 'ed25519':
@@ -61,4 +69,13 @@ export function usualScheme(
     case 'other':
       return null
   }
+}
+
+/** A key for PSS alone may want a certain digest, mask generation and salt (RFC 4055 §3.3). */
+function rsaScheme({ pssOnly }: RsaKey): ReturnType<typeof usualScheme> {
+  if (pssOnly === null) return { scheme: 'rsa-pkcs1', digest: 'sha-256' }
+  if (pssOnly === 'any') return { scheme: 'rsa-pss', digest: 'sha-256' }
+  if (pssOnly === 'unknown') return null
+  const digest = DIGESTS.find((name) => meetsPssLimits(pssWith(name), pssOnly))
+  return digest === undefined ? null : { scheme: 'rsa-pss', digest }
 }

@@ -4,10 +4,14 @@ import { isPosternError } from '../errors.ts'
 import { sameAlgorithm } from '../x509/algorithm-identifier.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import type { Check } from '../x509/check.ts'
-import { digestOf, isComputable, isWeakDigest } from '../x509/digest.ts'
+import { digestName, digestOf, isWeakDigest } from '../x509/digest.ts'
 import { signatureName } from '../x509/signature-algorithm.ts'
 import { findWeakAlgorithm, findWeakKey } from '../x509/strength.ts'
-import { checkSignature, MAX_SIGNATURE_CHECKS } from '../x509/verify-signature.ts'
+import {
+  checkSignature,
+  MAX_SIGNATURE_CHECKS,
+  type SignatureCheck,
+} from '../x509/verify-signature.ts'
 import { CONTENT_TYPE_OIDS } from './algorithms.ts'
 import { identifies } from './certificate-identifier.ts'
 import { parseSignedAttributes, type SignedAttributes } from './signed-attributes.ts'
@@ -15,11 +19,7 @@ import type { SignerInfo } from './signer-info.ts'
 
 /** Why the signature of one signer proves nothing. */
 export type SignatureFault =
-  | 'structure'
-  | 'content-changed'
-  | 'signer-certificate-missing'
-  | 'signature-mismatch'
-  | 'unsupported'
+  'structure' | 'content-changed' | 'signer-certificate-missing' | 'signature-mismatch'
 
 /** What was found out about one signer. */
 export type SignerVerdict = {
@@ -28,7 +28,9 @@ export type SignerVerdict = {
   /** What the signer claims. */
   readonly signingTime: Date | null
   readonly checks: readonly Check[]
-} & (
+} & Outcome
+
+type Outcome =
   | {
       readonly kind: 'holds'
       readonly certificate: Certificate
@@ -40,7 +42,12 @@ export type SignerVerdict = {
       readonly reason: SignatureFault
       readonly certificate: Certificate | null
     }
-)
+  /** Nothing here can tell whether it holds: `what` names the algorithm, or what else was in the way. */
+  | {
+      readonly kind: 'unchecked'
+      readonly what: string
+      readonly certificate: Certificate | null
+    }
 
 /** One signature and what it is to be verified against. */
 export type SignerQuestion = {
@@ -53,13 +60,14 @@ export type SignerQuestion = {
   readonly certificates: readonly Certificate[]
 }
 
+const TOO_MANY = 'more signatures than one message may cost'
 const MAX_NAMESAKES = 5 // certificates of one issuer and number, or of one key: renewals make two
 
 /**
  * Verifies one signer's digest and signature; whether the certificate is to be trusted is the chain's
  * question. Signed attributes are required: without them, or over content that is not data, somebody else's
  * attributes could pass for content (draft-ietf-lamps-cms-euf-cma-signeddata).
- * @param signatureChecks above which nothing is checked, and `unsupported` is the answer
+ * @param signatureChecks above which nothing is checked, and `unchecked` is the answer
  */
 export async function verifySignerInfo(
   question: SignerQuestion,
@@ -70,21 +78,13 @@ export async function verifySignerInfo(
   const checks: Check[] = []
   const outcome = await examine(question, attributes, signatureChecks, checks)
   return {
-    digestAlgorithm: signer.digestAlgorithm ?? signer.digestIdentifier.oid,
+    digestAlgorithm: digestName(signer.digestIdentifier.oid),
     signatureAlgorithm: signatureName(signer.signatureAlgorithm),
     signingTime: attributes?.signingTime ?? null,
     checks,
     ...outcome,
   }
 }
-
-type Outcome =
-  | { readonly kind: 'holds'; readonly certificate: Certificate; readonly weak: string | null }
-  | {
-      readonly kind: 'broken'
-      readonly reason: SignatureFault
-      readonly certificate: Certificate | null
-    }
 
 async function examine(
   question: SignerQuestion,
@@ -100,8 +100,11 @@ async function examine(
   if (!isStructureSound(question, attributes, checks)) {
     return { kind: 'broken', reason: 'structure', certificate }
   }
-  const contentFault = await findContentFault(question, attributes, checks)
-  if (contentFault !== null) return { kind: 'broken', reason: contentFault, certificate }
+  const unchanged = await isUnchanged(question, attributes)
+  note(checks, 'content digest', unchanged, digestName(signer.digestIdentifier.oid))
+  if (unchanged === null)
+    return { kind: 'unchecked', what: digestName(signer.digestIdentifier.oid), certificate }
+  if (!unchanged) return { kind: 'broken', reason: 'content-changed', certificate }
   note(checks, 'signer certificate', named.length > 0, certificate?.subject ?? 'not at hand')
   return findSigner(signer, attributes, named, signatureChecks, checks)
 }
@@ -114,37 +117,59 @@ async function findSigner(
   signatureChecks: Budget,
   checks: Check[],
 ): Promise<Outcome> {
-  let reason: SignatureFault = 'signer-certificate-missing'
+  const results: SignatureCheck[] = []
   for (const certificate of named) {
-    const result = signatureChecks.spend()
-      ? await tryCertificate(signer, attributes, certificate)
-      : 'unsupported'
+    if (!signatureChecks.spend()) {
+      note(checks, 'signature', null, TOO_MANY)
+      return { kind: 'unchecked', what: TOO_MANY, certificate }
+    }
+    const result = await tryCertificate(signer, attributes, certificate)
     if (result === 'holds') {
       note(checks, 'signature', true, signatureName(signer.signatureAlgorithm))
       return { kind: 'holds', certificate, weak: findWeakness(signer, certificate, checks) }
     }
-    reason = result
+    results.push(result)
   }
-  note(checks, 'signature', reason === 'signature-mismatch' ? false : null, reason)
-  return { kind: 'broken', reason, certificate: named[0] ?? null }
+  return withoutHold(signer, named, results, checks)
+}
+
+/** Broken only where every certificate was tried: what could not be checked may be good. */
+function withoutHold(
+  { signatureAlgorithm }: SignerInfo,
+  named: readonly Certificate[],
+  results: readonly SignatureCheck[],
+  checks: Check[],
+): Outcome {
+  const certificate = named[results.indexOf('unsupported')] ?? named[0] ?? null
+  const name = signatureName(signatureAlgorithm)
+  if (certificate === null) {
+    note(checks, 'signature', null, 'signer-certificate-missing')
+    return { kind: 'broken', reason: 'signer-certificate-missing', certificate }
+  }
+  if (results.includes('unsupported')) {
+    const what = `${name}, key ${certificate.keyKind}`
+    note(checks, 'signature', null, what)
+    return { kind: 'unchecked', what, certificate }
+  }
+  note(checks, 'signature', false, name)
+  return { kind: 'broken', reason: 'signature-mismatch', certificate }
 }
 
 async function tryCertificate(
   signer: SignerInfo,
   attributes: SignedAttributes,
   certificate: Certificate,
-): Promise<'holds' | SignatureFault> {
+): Promise<SignatureCheck> {
   for (const { digest, hash } of attributes.signingCertificates) {
-    if (digest === null || !isComputable(digest)) continue
-    if (!sameBytes(hash, await digestOf(digest, certificate.der))) return 'signature-mismatch'
+    if (digest === null) return 'unsupported'
+    if (!sameBytes(hash, await digestOf(digest, certificate.der))) return 'fails'
   }
-  const check = await checkSignature({
+  return checkSignature({
     spki: certificate.spki,
     algorithm: signer.signatureAlgorithm,
     signature: signer.signature,
     data: attributes.der,
   })
-  return check === 'fails' ? 'signature-mismatch' : check
 }
 
 /** Null where they are missing or not as they must be. */
@@ -177,19 +202,13 @@ function isStructureSound(
   return isData && isProtected
 }
 
-async function findContentFault(
-  { signer, content }: SignerQuestion,
-  attributes: SignedAttributes,
-  checks: Check[],
-): Promise<SignatureFault | null> {
-  const { digestAlgorithm } = signer
-  if (digestAlgorithm === null || !isComputable(digestAlgorithm)) {
-    note(checks, 'content digest', null, digestAlgorithm ?? signer.digestIdentifier.oid)
-    return 'unsupported'
-  }
-  const same = sameBytes(attributes.messageDigest, await digestOf(digestAlgorithm, content))
-  note(checks, 'content digest', same, digestAlgorithm)
-  return same ? null : 'content-changed'
+/** Null where the digest is not known to us. */
+async function isUnchanged(
+  { signer: { digestAlgorithm }, content }: SignerQuestion,
+  { messageDigest }: SignedAttributes,
+): Promise<boolean | null> {
+  if (digestAlgorithm === null) return null
+  return sameBytes(messageDigest, await digestOf(digestAlgorithm, content))
 }
 
 function findWeakness(

@@ -31,7 +31,7 @@ let alice: Certificate
 beforeAll(async () => {
   bob = (await certify({ name: 'bob' })).certificate
   const modulus = new Uint8Array(256).fill(255)
-  const publicKey = { kind: 'rsa', bits: 2048, modulus, exponent: modulus, pssOnly: false } as const
+  const publicKey = { kind: 'rsa', bits: 2048, modulus, exponent: modulus, pssOnly: null } as const
   alice = { ...bob, publicKey }
 })
 

@@ -21,7 +21,6 @@ const BROKEN: BrokenReason[] = [
   'signature-mismatch',
   'structure',
   'signer-certificate-missing',
-  'unsupported',
 ]
 const SIGNATURES: SignatureVerdict[] = [
   { kind: 'none' },
@@ -33,6 +32,7 @@ const SIGNATURES: SignatureVerdict[] = [
   ...(['expired', 'revoked'] as const).map(
     (reason) => ({ kind: 'untrusted', reason, goodWhenSigned: true, signers: [] }) as const,
   ),
+  { kind: 'unchecked', what: 'DSA with SHA-1', signers: [] },
   ...BROKEN.map((reason) => ({ kind: 'broken', reason, signers: [] }) as const),
 ]
 const DECRYPTED = {

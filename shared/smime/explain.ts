@@ -32,6 +32,12 @@ export function explainSignature(verdict: SignatureVerdict): Explanation {
       }
     case 'untrusted':
       return explainUntrusted(verdict)
+    case 'unchecked':
+      return {
+        plain:
+          'This message is signed in a way that could not be checked here. Treat it as not signed.',
+        precise: `The signature could not be checked (${verdict.what}).`,
+      }
     case 'broken':
       return BROKEN[verdict.reason]
   }
@@ -175,10 +181,6 @@ const BROKEN: Readonly<Record<BrokenReason, Explanation>> = {
   'signer-certificate-missing': {
     plain: 'The message does not bring the proof of who signed it, so nothing can be checked.',
     precise: 'The signer’s certificate is neither in the message nor among the known ones.',
-  },
-  unsupported: {
-    plain: 'The message is signed in a way that Postern cannot check. Treat it as not signed.',
-    precise: 'The digest or signature algorithm is not supported.',
   },
 }
 

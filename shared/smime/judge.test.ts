@@ -15,7 +15,7 @@ function signer(addresses: readonly string[], signingTime: string | null = SIGNE
 }
 
 function finding(changes: Partial<SignerFinding> = {}): SignerFinding {
-  const good = { fault: null, distrust: null, goodWhenSigned: true }
+  const good = { fault: null, unchecked: null, distrust: null, goodWhenSigned: true }
   return { signer: signer(['alice@example.com']), ...good, ...changes }
 }
 
@@ -36,6 +36,9 @@ describe('the verdict on several signers', () => {
   it('names the worst of them: broken before untrusted before wrong-sender', () => {
     const broken = finding({ fault: 'content-changed' })
     expect(judge([BOB, EXPIRED, broken])).toMatchObject({ kind: 'broken' })
+    const unchecked = finding({ unchecked: 'DSA' })
+    expect(judge([unchecked, broken])).toMatchObject({ kind: 'broken' })
+    expect(judge([EXPIRED, finding(), unchecked])).toMatchObject({ kind: 'unchecked', what: 'DSA' })
     expect(judge([BOB, EXPIRED])).toMatchObject({ kind: 'untrusted', reason: 'expired' })
   })
 

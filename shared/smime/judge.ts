@@ -13,11 +13,13 @@ export type Claim = {
 
 const MAX_DATE_DISTANCE = 60 * 60 * 1000 // one hour in milliseconds: slow relays write no Date, clocks are off by less
 
-/** The verdict on one signed layer. Order of precedence: broken, untrusted, wrong-sender, valid. */
+/** The verdict on one signed layer. Order of precedence: broken, unchecked, untrusted, wrong-sender, valid. */
 export function judgeLayer(layer: SignedLayer, claim: Claim): SignatureVerdict {
   const signers = layer.signers.map((finding) => withClaimChecks(finding, claim))
   const fault = layer.fault ?? firstOf(layer.signers.map((finding) => finding.fault))
   if (fault !== null) return { kind: 'broken', reason: fault, signers }
+  const unchecked = firstOf(layer.signers.map((finding) => finding.unchecked))
+  if (unchecked !== null) return { kind: 'unchecked', what: unchecked, signers }
   const distrust = firstOf(layer.signers.map((finding) => distrustOf(finding, claim)))
   if (distrust !== null) {
     const goodWhenSigned = layer.signers.every((finding) => wasGoodWhenSigned(finding, claim))

@@ -13,6 +13,8 @@ import type { BrokenReason, Signer, UntrustedReason } from './verdict.ts'
 export type SignerFinding = {
   readonly signer: Signer
   readonly fault: BrokenReason | null
+  /** What nothing here can check, by name. */
+  readonly unchecked: string | null
   readonly distrust: UntrustedReason | null
   /** As in `SignerTrust`. */
   readonly goodWhenSigned: boolean
@@ -87,15 +89,21 @@ async function judgeSigner(
   reader: BoundedReader,
 ): Promise<SignerFinding> {
   const { certificate } = verdict
-  if (verdict.kind === 'broken') {
+  if (verdict.kind !== 'holds') {
     const chain = certificate === null ? [] : [certificate]
-    const signer = await describe(verdict, chain, [])
-    return { signer, fault: verdict.reason, distrust: null, goodWhenSigned: false }
+    return {
+      signer: await describe(verdict, chain, []),
+      fault: verdict.kind === 'broken' ? verdict.reason : null,
+      unchecked: verdict.kind === 'unchecked' ? verdict.what : null,
+      distrust: null,
+      goodWhenSigned: false,
+    }
   }
   const trust = await judgeTrust(verdict, enclosed, reader)
   return {
     signer: await describe(verdict, trust.chain, trust.checks),
     fault: null,
+    unchecked: null,
     distrust: verdict.weak === null ? trust.distrust : 'weak-algorithm',
     goodWhenSigned: verdict.weak === null && trust.goodWhenSigned,
   }

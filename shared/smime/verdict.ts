@@ -61,11 +61,7 @@ export type UntrustedReason =
 
 /** Why a signature proves nothing. */
 export type BrokenReason =
-  | 'content-changed'
-  | 'signature-mismatch'
-  | 'structure'
-  | 'signer-certificate-missing'
-  | 'unsupported'
+  'content-changed' | 'signature-mismatch' | 'structure' | 'signer-certificate-missing'
 
 export type Signer = {
   readonly certificate: CertificateSummary | null
@@ -79,8 +75,8 @@ export type Signer = {
 }
 
 /**
- * What the signature says about the message as a whole. Order of precedence: broken, untrusted,
- * wrong-sender, valid. Only `valid` may be drawn in green.
+ * What the signature says about the message as a whole. Order of precedence: broken, unchecked,
+ * untrusted, wrong-sender, valid. Only `valid` may be drawn in green.
  */
 export type SignatureVerdict =
   | { readonly kind: 'none' }
@@ -100,6 +96,8 @@ export type SignatureVerdict =
       readonly goodWhenSigned: boolean
       readonly signers: readonly Signer[]
     }
+  /** Nothing here can tell whether it holds; `what` names the algorithm, or what else was in the way. */
+  | { readonly kind: 'unchecked'; readonly what: string; readonly signers: readonly Signer[] }
   | { readonly kind: 'broken'; readonly reason: BrokenReason; readonly signers: readonly Signer[] }
 
 /** One S/MIME layer, outermost first: what was found when the message was peeled. */

@@ -30,7 +30,7 @@ export type Extensions = {
   readonly policyRules: PolicyRules
   /** GeneralNames, DER: where the CRLs that may list it are published. */
   readonly crlPoints: readonly Bytes[]
-  /** Critical extensions that nothing here understands: such a certificate must not be trusted. */
+  /** Critical extensions, or kinds of policy qualifiers in one, that nothing here understands: such a certificate must not be trusted. */
   readonly unknownCritical: readonly string[]
 }
 
@@ -88,6 +88,9 @@ export function parseExtensions(cursor: Cursor): Extensions {
       const inside = read(value, 'der')
       reader(inside, found)
       inside.end()
+      if (critical && id === EXTENSION_OIDS.certificatePolicies) {
+        unknownCritical.push(...found.policyRules.unknownQualifiers) // RFC 5280 §4.2.1.4
+      }
     } else if (critical) unknownCritical.push(id)
   }
   return { ...found, unknownCritical }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { utf8 } from '../bytes.ts'
+import { oid, sequence, utf8String } from '../asn1/writer.ts'
+import { hex, utf8 } from '../bytes.ts'
 import { OpensslPki } from '#test/support/openssl-pki.ts'
 import { certificatesOfPem } from '#test/support/pem.ts'
 import type { Certificate } from './certificate.ts'
@@ -91,7 +92,7 @@ describe('an RSA key', () => {
       bits,
       modulus: new Uint8Array(bits / 8),
       exponent: Uint8Array.from(exponent),
-      pssOnly: false,
+      pssOnly: null,
     })
 
   it('with an exponent that makes no secret is weak, however long', () => {
@@ -100,5 +101,22 @@ describe('an RSA key', () => {
     expect(rsa(4096, 3)).toBeNull()
     expect(rsa(2048, 1, 0, 1)).toBeNull()
     expect(rsa(2047, 1, 0, 1)).toBe('rsa-2047')
+  })
+})
+
+describe('a certificate whose policies have a qualifier', () => {
+  const policies = (kind: string) => {
+    const qualifier = sequence(oid(kind), utf8String('https://example.com/'))
+    return hex(sequence(sequence(oid('1.3.6.1.4.1.55555.1'), sequence(qualifier))))
+  }
+  it.each([
+    ['1.3.6.1.5.5.7.2.1', 'critical,', 'ok'],
+    ['1.3.6.1.5.5.7.2.2', 'critical,', 'ok'],
+    ['1.3.6.1.4.1.55555.7', '', 'ok'],
+    ['1.3.6.1.4.1.55555.7', 'critical,', 'not-for-email'],
+  ])('of kind %s, %s comes out as %s', async (kind, critical, outcome) => {
+    const root = made('root', [...EC, '-subj', '/CN=root', ...extensions('keyUsage=keyCertSign')])
+    const leaf = leafOf('leaf', 'root', `certificatePolicies=${critical}DER:${policies(kind)}`)
+    expect(await judge(leaf, [root])).toBe(outcome)
   })
 })

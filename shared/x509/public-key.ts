@@ -10,6 +10,7 @@ import {
   algorithmIdentifierWithNull,
   readAlgorithmIdentifier,
 } from './algorithm-identifier.ts'
+import { parsePssParameters, type PssParameters } from './pss-parameters.ts'
 
 export type Curve = 'p256' | 'p384' | 'p521'
 
@@ -24,14 +25,19 @@ export type PublicKey =
       /** Unsigned big-endian, without leading zero. */
       readonly modulus: Bytes
       readonly exponent: Bytes
-      /** An id-RSASSA-PSS key: for that scheme alone (RFC 4055 §1.2). */
-      readonly pssOnly: boolean
+      /**
+       * Of an id-RSASSA-PSS key, which is for that scheme alone (RFC 4055 §1.2): what its signatures have to keep to,
+       * `any` where it says nothing, `unknown` where it names what is not known to us. Null for a key for everything.
+       */
+      readonly pssOnly: PssParameters | 'any' | 'unknown' | null
     }
   /** `point` is as in the key, compressed or not. */
   | { readonly kind: 'ec'; readonly curve: Curve; readonly point: Bytes }
   | { readonly kind: 'ed25519' }
   | { readonly kind: 'x25519' }
   | { readonly kind: 'other'; readonly oid: string }
+
+export type RsaKey = Extract<PublicKey, { kind: 'rsa' }>
 
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
 const RSA_PSS = '1.2.840.113549.1.1.10'
@@ -55,8 +61,14 @@ export function parsePublicKey(spki: Bytes): PublicKey {
   const { algorithm, key } = readSpki(spki)
   switch (algorithm.oid) {
     case RSA_ENCRYPTION:
+      return parseRsa(key, null)
     case RSA_PSS:
-      return parseRsa(key, algorithm.oid === RSA_PSS)
+      return parseRsa(
+        key,
+        algorithm.parameters === null
+          ? 'any'
+          : (parsePssParameters(algorithm.parameters) ?? 'unknown'),
+      )
     case EC_PUBLIC_KEY:
       return toEc(algorithm, key)
     case ED25519:
@@ -89,7 +101,7 @@ export function keyName(key: PublicKey): string {
 }
 
 /** DER SubjectPublicKeyInfo of an RSA key under the plain rsaEncryption name, which WebCrypto imports. */
-export function rsaSpki(key: Extract<PublicKey, { kind: 'rsa' }>): Bytes {
+export function rsaSpki(key: Pick<RsaKey, 'modulus' | 'exponent'>): Bytes {
   const numbers = sequence(unsignedInteger(key.modulus), unsignedInteger(key.exponent))
   return sequence(algorithmIdentifierWithNull(RSA_ENCRYPTION), bitString(numbers))
 }
@@ -122,7 +134,7 @@ function readSpki(spki: Bytes): { readonly algorithm: AlgorithmIdentifier; reado
   return { algorithm, key }
 }
 
-function parseRsa(key: Bytes, pssOnly: boolean): PublicKey {
+function parseRsa(key: Bytes, pssOnly: RsaKey['pssOnly']): PublicKey {
   const numbers = read(key, 'der')
   const fields = numbers.sequence()
   numbers.end()

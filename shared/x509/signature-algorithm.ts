@@ -1,7 +1,3 @@
-import { childrenOf, type Element } from '../asn1/reader.ts'
-import { context, INTEGER, SEQUENCE } from '../asn1/tags.ts'
-import { smallIntegerOf } from '../asn1/values.ts'
-import { contextExplicit, integer, sequence } from '../asn1/writer.ts'
 import type { Bytes } from '../bytes.ts'
 import { PosternError } from '../errors.ts'
 import {
@@ -10,8 +6,8 @@ import {
   algorithmIdentifierWithNull,
   hasNoParameters,
 } from './algorithm-identifier.ts'
-import { type DigestName, digestIdentifierWithNull } from './digest.ts'
-import { explicitDigest, explicitMgfDigest, mgfIdentifier } from './rsa-parameters.ts'
+import type { DigestName } from './digest.ts'
+import { encodePssParameters, parsePssParameters, type PssParameters } from './pss-parameters.ts'
 
 /**
  * How a signature was made. `digest: null` where the identifier leaves it to its surroundings: plain
@@ -19,13 +15,7 @@ import { explicitDigest, explicitMgfDigest, mgfIdentifier } from './rsa-paramete
  */
 export type SignatureAlgorithm =
   | { readonly kind: 'rsa-pkcs1'; readonly digest: DigestName | null }
-  | {
-      readonly kind: 'rsa-pss'
-      readonly digest: DigestName
-      readonly mgfDigest: DigestName
-      /** Octets. */
-      readonly saltLength: number
-    }
+  | ({ readonly kind: 'rsa-pss' } & PssParameters)
   | { readonly kind: 'ecdsa'; readonly digest: DigestName | null }
   | { readonly kind: 'ed25519' }
   | { readonly kind: 'other'; readonly oid: string }
@@ -37,18 +27,27 @@ const ED25519 = '1.3.101.112'
 
 const RSA_PKCS1_OIDS: Readonly<Record<DigestName, string>> = {
   md5: '1.2.840.113549.1.1.4',
+  'ripemd-160': '1.3.36.3.3.1.2',
   'sha-1': '1.2.840.113549.1.1.5',
   'sha-224': '1.2.840.113549.1.1.14',
   'sha-256': '1.2.840.113549.1.1.11',
   'sha-384': '1.2.840.113549.1.1.12',
   'sha-512': '1.2.840.113549.1.1.13',
+  'sha3-224': '2.16.840.1.101.3.4.3.13',
+  'sha3-256': '2.16.840.1.101.3.4.3.14',
+  'sha3-384': '2.16.840.1.101.3.4.3.15',
+  'sha3-512': '2.16.840.1.101.3.4.3.16',
 }
-const ECDSA_OIDS: Readonly<Record<Exclude<DigestName, 'md5'>, string>> = {
+const ECDSA_OIDS: Readonly<Record<Exclude<DigestName, 'md5' | 'ripemd-160'>, string>> = {
   'sha-1': '1.2.840.10045.4.1',
   'sha-224': '1.2.840.10045.4.3.1',
   'sha-256': '1.2.840.10045.4.3.2',
   'sha-384': '1.2.840.10045.4.3.3',
   'sha-512': '1.2.840.10045.4.3.4',
+  'sha3-224': '2.16.840.1.101.3.4.3.9',
+  'sha3-256': '2.16.840.1.101.3.4.3.10',
+  'sha3-384': '2.16.840.1.101.3.4.3.11',
+  'sha3-512': '2.16.840.1.101.3.4.3.12',
 }
 
 const BY_OID = new Map<string, SignatureAlgorithm>([
@@ -59,12 +58,33 @@ const BY_OID = new Map<string, SignatureAlgorithm>([
   [ED25519, { kind: 'ed25519' }],
 ])
 
+/** Only known by name. */
+const OTHER_NAMES: Readonly<Partial<Record<string, string>>> = {
+  '1.2.840.10040.4.1': 'DSA',
+  '1.2.840.10040.4.3': 'DSA with SHA-1',
+  '2.16.840.1.101.3.4.3.2': 'DSA with SHA-256',
+  '1.2.840.113549.1.1.2': 'RSA with MD2',
+  '1.2.840.113549.1.1.3': 'RSA with MD4',
+  '1.3.101.113': 'Ed448',
+  '1.3.6.1.5.5.7.6.30': 'RSA-PSS with SHAKE128',
+  '1.3.6.1.5.5.7.6.31': 'RSA-PSS with SHAKE256',
+  [RSA_PSS]: 'RSA-PSS with an unknown digest',
+  '2.16.840.1.101.3.4.3.17': 'ML-DSA-44',
+  '2.16.840.1.101.3.4.3.18': 'ML-DSA-65',
+  '2.16.840.1.101.3.4.3.19': 'ML-DSA-87',
+}
+
 /**
  * What an AlgorithmIdentifier of a signature says.
  * @throws PosternError `asn1/malformed`, `x509/malformed` on bad parameters
  */
 export function toSignatureAlgorithm(identifier: AlgorithmIdentifier): SignatureAlgorithm {
-  if (identifier.oid === RSA_PSS) return toPss(identifier.parameters)
+  if (identifier.oid === RSA_PSS) {
+    const parameters = parsePssParameters(identifier.parameters)
+    return parameters === null
+      ? { kind: 'other', oid: RSA_PSS }
+      : { kind: 'rsa-pss', ...parameters }
+  }
   const known = BY_OID.get(identifier.oid)
   if (known === undefined) return { kind: 'other', oid: identifier.oid }
   if (identifier.oid !== EC_PUBLIC_KEY && !hasNoParameters(identifier)) {
@@ -84,10 +104,10 @@ export function signatureIdentifier(algorithm: SignatureAlgorithm): Bytes {
         algorithm.digest === null ? RSA_ENCRYPTION : RSA_PKCS1_OIDS[algorithm.digest],
       )
     case 'ecdsa':
-      if (algorithm.digest === null || algorithm.digest === 'md5') break
+      if (algorithm.digest === null || !hasEcdsa(algorithm.digest)) break
       return algorithmIdentifier(ECDSA_OIDS[algorithm.digest])
     case 'rsa-pss':
-      return algorithmIdentifier(RSA_PSS, pssParameters(algorithm))
+      return algorithmIdentifier(RSA_PSS, encodePssParameters(algorithm))
     case 'ed25519':
       return algorithmIdentifier(ED25519)
     case 'other':
@@ -107,44 +127,16 @@ export function signatureName(algorithm: SignatureAlgorithm): string {
     case 'ed25519':
       return 'Ed25519'
     case 'other':
-      return algorithm.oid
+      return OTHER_NAMES[algorithm.oid] ?? algorithm.oid
   }
+}
+
+function hasEcdsa(digest: DigestName): digest is keyof typeof ECDSA_OIDS {
+  return digest in ECDSA_OIDS
 }
 
 function withDigest(name: string, digest: DigestName | null): string {
   return digest === null ? name : `${name} with ${digest.toUpperCase()}`
-}
-
-/** RSASSA-PSS-params (RFC 4055 §3.1); every field defaults to SHA-1 and a salt of 20 octets. */
-function toPss(parameters: Element | null): SignatureAlgorithm {
-  if (parameters?.tag !== SEQUENCE) {
-    throw new PosternError('x509/malformed', 'RSASSA-PSS without parameters')
-  }
-  const fields = childrenOf(parameters)
-  const digest = explicitDigest(fields.nextIf(context(0)))
-  const mgfDigest = explicitMgfDigest(fields.nextIf(context(1)))
-  const saltLength = explicitInteger(fields.nextIf(context(2)), 20)
-  const trailer = explicitInteger(fields.nextIf(context(3)), 1)
-  fields.end()
-  if (trailer !== 1) throw new PosternError('x509/malformed', 'RSASSA-PSS with an odd trailer')
-  if (digest === null || mgfDigest === null) return { kind: 'other', oid: RSA_PSS }
-  return { kind: 'rsa-pss', digest, mgfDigest, saltLength }
-}
-
-function explicitInteger(element: Element | null, absent: number): number {
-  if (element === null) return absent
-  const inside = childrenOf(element)
-  const value = smallIntegerOf(inside.next(INTEGER))
-  inside.end()
-  return value
-}
-
-function pssParameters(pss: Extract<SignatureAlgorithm, { kind: 'rsa-pss' }>): Bytes {
-  return sequence(
-    contextExplicit(0, digestIdentifierWithNull(pss.digest)),
-    contextExplicit(1, mgfIdentifier(pss.mgfDigest)),
-    contextExplicit(2, integer(pss.saltLength)),
-  )
 }
 
 function entries<Name extends string>(record: Readonly<Record<Name, string>>): [Name, string][] {

@@ -47,6 +47,8 @@ const BROKEN: readonly (readonly [rule: string, ...Import])[] = [
   ['(pkijs|asn1js)-has-one-owner', 'shared/smime/pkijs.ts', 'npm:pkijs'],
   ['@hpke/core-has-one-owner', 'web/client/hpke.ts', 'npm:@hpke/core'],
   ['@noble/ciphers-has-one-owner', 'shared/smime/noble.ts', 'npm:@noble/ciphers'],
+  ['@noble/hashes-has-one-owner', 'shared/smime/noble.ts', 'npm:@noble/hashes'],
+  ['@noble/curves-has-one-owner', 'shared/smime/noble.ts', 'npm:@noble/curves'],
   ['node-forge-has-one-owner', 'shared/smime/forge.ts', 'npm:node-forge'],
   ['dompurify-has-one-owner', 'web/components/html.ts', 'npm:dompurify'],
   ['idb-has-one-owner', 'web/state/idb.ts', 'npm:idb'],

@@ -45,8 +45,10 @@ describe('signatures in the forms of others', () => {
     ],
     ['by somebody else alone', () => cms(['-sign', '-nodetach', ...BOB]), 'wrong-sender'],
     ['with SHA-1', () => sign('-md', 'sha1'), 'untrusted'],
-    ['with MD5', () => sign('-md', 'md5'), 'broken'],
-    ['with SHA-224', () => sign('-md', 'sha224'), 'broken'],
+    ['with MD5', () => sign('-md', 'md5'), 'untrusted'],
+    ['with SHA-224', () => sign('-md', 'sha224'), 'untrusted'],
+    ['with SHA3-256', () => sign('-md', 'sha3-256'), 'valid'],
+    ['with SHA-512/256', () => sign('-md', 'sha512-256'), 'unchecked'],
     ['without attributes', () => sign('-noattr'), 'broken'],
     ['without certificates', () => sign('-nocerts'), 'broken'],
   ])('%s', async (_name, make, kind) => {

@@ -43,6 +43,9 @@ const NOTHING = {
   text: null,
 } as const
 
+/** The corpora have no word for what could not be checked: to them it is broken for the reason `unsupported`. */
+const UNCHECKED = { signature: 'broken', reason: 'unsupported' } as const
+
 /** Opens one case as the app would, with software keys. Never throws: what stops a case is its `error`. */
 export async function judgeCase(path: string, one: Case): Promise<CaseVerdict> {
   const start = performance.now()
@@ -69,8 +72,9 @@ function describe(message: OpenedMessage): Omit<CaseVerdict, 'id' | 'error' | 'm
   return {
     encryption: encryption.kind,
     contentAlgorithm: 'contentAlgorithm' in encryption ? encryption.contentAlgorithm : null,
-    signature: signature.kind,
-    reason: 'reason' in signature ? signature.reason : null,
+    ...(signature.kind === 'unchecked'
+      ? UNCHECKED
+      : { signature: signature.kind, reason: 'reason' in signature ? signature.reason : null }),
     signer: signers[0]?.certificate?.addresses[0] ?? null,
     from: headers.from.map((mailbox) => mailbox.address).join(', '),
     subject: headers.subject,

@@ -23,7 +23,7 @@ export function readSpki(
   }
   const modulus = new Uint8Array(read(pkcs11.CKA_MODULUS))
   const exponent = new Uint8Array(read(pkcs11.CKA_PUBLIC_EXPONENT))
-  return rsaSpki({ kind: 'rsa', bits: made.bits, modulus, exponent, pssOnly: false })
+  return rsaSpki({ modulus, exponent })
 }
 
 function mustRead(cryptoki: PKCS11, session: Handle, object: Handle, type: number): Buffer {

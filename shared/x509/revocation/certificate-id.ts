@@ -6,18 +6,18 @@ import { type Bytes, sameBytes } from '../../bytes.ts'
 import { readAlgorithmIdentifier } from '../algorithm-identifier.ts'
 import type { Certificate } from '../certificate.ts'
 import {
-  type ComputableDigest,
+  type WebDigest,
   digestIdentifierWithNull,
   digestOf,
   findDigest,
-  isComputable,
+  isWebDigest,
 } from '../digest.ts'
 import { keyOctets } from '../public-key.ts'
 
 /** How OCSP names a certificate: CertID (RFC 6960 §4.1.1). */
 export type CertificateId = {
   /** Null for a digest that nothing here computes: nobody is named. */
-  readonly digest: ComputableDigest | null
+  readonly digest: WebDigest | null
   readonly issuerNameHash: Bytes
   readonly issuerKeyHash: Bytes
   /** Content octets of the INTEGER. */
@@ -32,7 +32,7 @@ export function readCertificateId(cursor: Cursor): CertificateId {
   const issuerKeyHash = octetsOf(fields.next(OCTET_STRING))
   const serial = integerBytesOf(fields.next(INTEGER))
   fields.end()
-  const computable = digest !== null && isComputable(digest) ? digest : null
+  const computable = digest !== null && isWebDigest(digest) ? digest : null
   return { digest: computable, issuerNameHash, issuerKeyHash, serial }
 }
 
@@ -40,7 +40,7 @@ export function readCertificateId(cursor: Cursor): CertificateId {
 export async function encodeCertificateId(
   { issuerDer, serial }: Certificate,
   issuer: Certificate,
-  digest: ComputableDigest,
+  digest: WebDigest,
 ): Promise<Bytes> {
   return sequence(
     digestIdentifierWithNull(digest),

@@ -8,6 +8,7 @@ const SIGNATURES: readonly SignatureVerdict[] = [
   { kind: 'valid', signers: [] },
   { kind: 'wrong-sender', reason: 'address-mismatch', signers: [] },
   { kind: 'untrusted', reason: 'expired', goodWhenSigned: false, signers: [] },
+  { kind: 'unchecked', what: 'DSA with SHA-1', signers: [] },
   { kind: 'broken', reason: 'content-changed', signers: [] },
 ]
 const CLOSED: readonly OpenedMessage['encryption'][] = [

@@ -63,6 +63,8 @@ function signatureBanner(signature: SignatureVerdict, encrypted: boolean): Banne
       return { tone: 'bad', icon: 'person', title: 'Signed by somebody else' }
     case 'untrusted':
       return { tone: 'warn', icon: 'warning', title: 'Signed, but not trusted' }
+    case 'unchecked':
+      return { tone: 'warn', icon: 'help', title: 'The signature could not be checked' }
     case 'broken':
       return { tone: 'bad', icon: 'warning', title: 'The signature is broken' }
     case 'none':

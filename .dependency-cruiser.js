@@ -118,6 +118,7 @@ const libraries = [
   owned('idb', '^web/lib/message-cache\\.ts$'),
   owned('(hono|@hono/node-server)', '^api/'),
   owned('(otplib|@node-rs/argon2)', '^api/keys/'),
+  owned('@simplewebauthn/server', '^api/keys/auth/passkeys/'),
   owned('pino', '^api/log\\.ts$'),
   owned('prom-client', '^api/metrics\\.ts$'),
   owned('uqr', '^api/start/'),

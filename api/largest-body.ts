@@ -2,6 +2,8 @@
 export const LARGEST_BODY = {
   /** A long password in the longest JSON escapes; every other call brings less. */
   usual: 8 * 1024,
+  /** A passkey with the longest id that one may have. */
+  factor: 16 * 1024,
   /** The longest recipient entry, twice over. */
   unwrap: 16 * 1024,
   /** A thousand recipients' addresses in the longest JSON escapes. */

@@ -29,6 +29,7 @@ function isOwn({ req }: Context, publicOrigin: string | null): boolean {
   return URL.parse(origin)?.host === own
 }
 
-function hostOf(request: Request): string {
+/** The host that the call names, with its port. */
+export function hostOf(request: Request): string {
   return request.headers.get('host') ?? new URL(request.url).host
 }

@@ -15,15 +15,7 @@ import { type ReadinessParts, readinessRoutes } from './readiness.ts'
 import { staticFiles } from './static-files.ts'
 
 const usual = atMost(LARGEST_BODY.usual)
-const KEY_SERVICE_AREAS = [
-  'session',
-  'keys',
-  'approvals',
-  'activity',
-  'directory',
-  'trust',
-  'admin',
-]
+const KEY_SERVICE_AREAS = ['keys', 'approvals', 'activity', 'directory', 'trust', 'admin']
 
 export type GatewayDependencies = {
   readonly keys: KeyServicePort
@@ -48,6 +40,7 @@ export function createGateway(of: GatewayDependencies): Hono {
   const toKeys: Handler = (c) => of.keys(c.req.raw)
   app.post('/api/v1/keys/:key/unwrap', atMost(LARGEST_BODY.unwrap), toKeys)
   app.post('/api/v1/keys/:key/sign', atMost(LARGEST_BODY.sign), toKeys)
+  app.all('/api/v1/session/*', atMost(LARGEST_BODY.factor), toKeys)
   for (const area of KEY_SERVICE_AREAS) app.all(`/api/v1/${area}/*`, usual, toKeys)
   app.use('/api/v1/mail/folders/:folder/messages/:uid{.+}', usual)
   app.route('/api/v1/mail', mailRoutes(of))

@@ -7,6 +7,7 @@ import { deviceRoutes } from './routes/devices.ts'
 import { directoryRoutes } from './routes/directory.ts'
 import { factorRoutes, recoveryCodeRoutes } from './routes/factors.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { passkeyRoutes } from './routes/passkeys.ts'
 import { passwordRoutes } from './routes/password.ts'
 import { sessionRoutes } from './routes/session.ts'
 import type { KeyServiceDeps } from './service.ts'
@@ -28,6 +29,7 @@ export function createKeyService(deps: KeyServiceDeps): Hono {
   app.route('/api/v1/session/factors', factorRoutes(deps))
   app.route('/api/v1/session/recovery-codes', recoveryCodeRoutes(deps))
   app.route('/api/v1/session/password-change', passwordRoutes(deps))
+  app.route('/api/v1/session', passkeyRoutes(deps))
   app.route('/api/v1/session', sessionRoutes(deps))
   app.route('/api/v1/keys', keyRoutes(deps))
   app.route('/api/v1/activity', activityRoutes(deps))

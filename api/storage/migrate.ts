@@ -7,6 +7,8 @@ import { settings } from './migrations/010-settings.ts'
 import { keyPolicy } from './migrations/012-key-policy.ts'
 import { factors } from './migrations/020-factors.ts'
 import { recoveryCodes } from './migrations/021-recovery-codes.ts'
+import { passkeys } from './migrations/022-passkeys.ts'
+import { ceremonies } from './migrations/023-ceremonies.ts'
 import { auditByTime } from './migrations/030-audit-by-time.ts'
 import { uses } from './migrations/055-uses.ts'
 import type { Db } from './schema.ts'
@@ -23,6 +25,8 @@ const MIGRATIONS: readonly (readonly [number, (db: Db) => Promise<void>])[] = [
   [12, keyPolicy],
   [20, factors],
   [21, recoveryCodes],
+  [22, passkeys],
+  [23, ceremonies],
   [30, auditByTime],
   [55, uses],
 ]

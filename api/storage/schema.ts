@@ -44,6 +44,39 @@ export type RecoveryCodeRow = {
   readonly createdAt: string
 }
 
+/** The public half of a passkey (Web Authentication Level 3). */
+export type PasskeyRow = {
+  readonly id: string
+  readonly userId: string
+  /** What the authenticator calls it: base64url. */
+  readonly credentialId: string
+  /** COSE (RFC 9052 §7) as base64url. */
+  readonly publicKey: string
+  /** How often it was used, as its authenticator counts; 0 for ever where it does not count. */
+  readonly counter: number
+  /** How browsers reach it, separated by blanks. */
+  readonly transports: string
+  /** What its user calls it. */
+  readonly name: string
+  readonly createdAt: string
+  /** Null until it has proven to work. */
+  readonly lastUsedAt: string | null
+}
+
+/** A challenge that was given out for a passkey. It goes when it is used. */
+export type CeremonyRow = {
+  readonly id: string
+  /** To show a passkey, or to enrol one. */
+  readonly purpose: 'prove' | 'enrol'
+  /** Random bytes: base64url. */
+  readonly challenge: string
+  /** Where the browser was, and has to be when it answers. */
+  readonly origin: string
+  readonly userId: string
+  readonly sessionId: string
+  readonly expiresAt: string
+}
+
 /** Attempts at one factor of one user since the last success. */
 export type AttemptRow = {
   /** Which factor of whom, hashed. */
@@ -165,6 +198,7 @@ export type AuditAction =
   | 'factor-added'
   | 'factor-removed'
   | 'recovery-codes-made'
+  | 'passkey-copied'
   | 'anchor-added'
   | 'authority-created'
 
@@ -208,6 +242,9 @@ export type Schema = {
   users: UserRow
   factors: CodeFactorRow
   recoveryCodes: RecoveryCodeRow
+  /** PostgreSQL hands so large an integer out as text. */
+  passkeys: Omit<PasskeyRow, 'counter'> & { readonly counter: number | string }
+  ceremonies: CeremonyRow
   attempts: AttemptRow
   sessions: SessionRow
   keys: KeyRow

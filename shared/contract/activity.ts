@@ -16,6 +16,7 @@ export const activitySchema = z.object({
     'factor-added',
     'factor-removed',
     'recovery-codes-made',
+    'passkey-copied',
     'password-set',
   ]),
   outcome: z.enum(['done', 'refused', 'failed', 'unknown']),

@@ -5,11 +5,13 @@ import { idSchema } from './wire.ts'
 export const factorKind = z.enum(['totp', 'hotp', 'passkey', 'recovery'])
 export type FactorKind = z.infer<typeof factorKind>
 
-const base64urlText = (most: number) =>
-  z
+/** Bytes as base64url that are handed on as they are; `most` counts characters. */
+export function base64urlText(most: number) {
+  return z
     .string()
     .max(most)
     .regex(/^[A-Za-z0-9_-]*$/)
+}
 
 /** WebAuthn `AuthenticationResponseJSON` (Web Authentication Level 3 §5.1.8), as far as it is looked at. */
 const assertion = z.object({
@@ -55,3 +57,4 @@ export const factorProof = z.discriminatedUnion('kind', [
   passkeyProof,
 ])
 export type FactorProof = z.infer<typeof factorProof>
+export type PasskeyProof = z.infer<typeof passkeyProof>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { factorProof } from './factor-proof.ts'
+import { attestation } from './passkeys.ts'
 import { idSchema, instantSchema } from './wire.ts'
 
 /** An app, a hardware token or a passkey of the user. */
@@ -24,7 +25,10 @@ export const factorsAnswer = z.object({
 /** What the user wants to call it. */
 const factorName = z.string().trim().min(1).max(60)
 
-/** `POST /session/factors`: an app gets a seed made for it, a hardware token brings its own. */
+/**
+ * `POST /session/factors`: an app gets a seed made for it, a hardware token brings its own. For a passkey a factor was
+ * shown when it was begun, and `challenge` names that (`POST /session/passkey-registrations`).
+ */
 export const addFactorRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('totp'), name: factorName, proof: factorProof }),
   z.object({
@@ -37,8 +41,14 @@ export const addFactorRequest = z.discriminatedUnion('kind', [
       .toUpperCase(),
     digits: z.literal([6, 8]).default(6),
     /** Where its next code stands. */
-    counter: z.number().int().min(0).max(0xffffffff).default(0),
+    counter: z.number().int().min(0).max(2_000_000_000).default(0),
     proof: factorProof,
+  }),
+  z.object({
+    kind: z.literal('passkey'),
+    name: factorName,
+    challenge: idSchema,
+    credential: attestation,
   }),
 ])
 export type AddFactorRequest = z.infer<typeof addFactorRequest>

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyAudit } from '#api/keys/audit/verify.ts'
 import { switchOff } from '#api/keys/lifecycle/switch-key.ts'
 import { closeRecords } from '#api/keys/records.ts'
+import { listPasskeys } from '#api/storage/passkeys.ts'
 import { KeyClient } from '#test/support/key-client.ts'
 import {
   type KeyCompany,
@@ -13,6 +14,7 @@ import {
   type Person,
 } from '#test/support/key-company.ts'
 import { unwrapBody } from '#test/support/key-requests.ts'
+import { challengePasskey, signedInWithPasskey } from '#test/support/passkey-steps.ts'
 import { startPostgres, type TestPostgres } from '#test/support/postgres.ts'
 
 let folder = ''
@@ -65,6 +67,19 @@ describe.each(DATABASES)('what $where are asked at once', ({ replicas, make }) =
       spread(half, 50).map((client) => client.post('/session/factor', { kind: 'totp', code })),
     )
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  })
+
+  test('one answer of a passkey is taken exactly once, however far its counter is', async () => {
+    const { client, device } = await signedInWithPasskey(company, alice)
+    const proof = device.get(await challengePasskey(client), { counter: 0xfffffffe })
+    const answers = await Promise.all(
+      spread(client, 20).map((twin) => twin.post('/session/recovery-codes', { proof })),
+    )
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    const next = device.get(await challengePasskey(client), { counter: 0xffffffff })
+    await client.post('/session/recovery-codes', { proof: next })
+    const { db } = company.records
+    expect(await listPasskeys(db, alice.user.id)).toMatchObject([{ counter: 0xffffffff }])
   })
 
   test('a quota lets exactly as many through as it says', async () => {

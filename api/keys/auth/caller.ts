@@ -55,6 +55,14 @@ export async function presentedSession(deps: KeyServiceDeps, c: Context): Promis
   return session
 }
 
+/** Whose session the call brings, at whatever stage. Throws as `presentedSession`. */
+export async function sessionOwner(deps: KeyServiceDeps, c: Context): Promise<Caller> {
+  const session = await presentedSession(deps, c)
+  const user = await findUser(deps.db, session.userId)
+  if (user === null) throw new PosternError('session/required', 'Please sign in.')
+  return { user, session }
+}
+
 /** The session as its user may see it. */
 export function describeSession(
   { user, session }: Caller,
@@ -74,13 +82,9 @@ export function describeSession(
 }
 
 async function identify(deps: KeyServiceDeps, c: Context): Promise<Caller> {
-  const session = await presentedSession(deps, c)
-  if (session.stage !== 'full') {
-    throw new PosternError('factor/required', 'Please enter a one-time code.')
-  }
-  const user = await findUser(deps.db, session.userId)
-  if (user === null) throw new PosternError('session/required', 'Please sign in.')
-  return { user, session }
+  const caller = await sessionOwner(deps, c)
+  if (caller.session.stage === 'full') return caller
+  throw new PosternError('factor/required', 'Please show your second factor.')
 }
 
 async function touch(deps: KeyServiceDeps, session: SessionRow, now: Date): Promise<void> {

@@ -4,7 +4,7 @@ import { randomId } from '../../random-id.ts'
 import { deleteFactor, insertFactor, listFactors } from '../../storage/factors.ts'
 import type { Db, UserRow } from '../../storage/schema.ts'
 import { type NewFactor, sealFactor } from '../auth/factors/new-factor.ts'
-import { listOwnFactors } from '../auth/factors/own-factors.ts'
+import { deleteOwnFactor, listOwnFactors } from '../auth/factors/own-factors.ts'
 import { newSeed, otpauthUri } from '../auth/one-time-code.ts'
 import type { Records } from '../records.ts'
 
@@ -60,7 +60,7 @@ export function takeFactor(
   return journal.write(async (tx: Db, append) => {
     const own = await listOwnFactors(tx, user.id)
     if (!own.some((factor) => factor.id === id)) return false
-    await deleteFactor(tx, id)
+    await deleteOwnFactor(tx, id)
     append({ ...event('factor-removed', user), actor })
     return true
   })

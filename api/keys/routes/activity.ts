@@ -46,6 +46,7 @@ function describe(operation: Operation): Activity | null {
     case 'factor-added':
     case 'factor-removed':
     case 'recovery-codes-made':
+    case 'passkey-copied':
     case 'password-set':
       return { at, what: action, outcome, code, key: keyId, device }
     case 'totp-enrolled': // as it was called once

@@ -14,12 +14,13 @@ import { countRecoveryCodes } from '../../storage/recovery-codes.ts'
 import { type CallerEnv, signedIn } from '../auth/caller.ts'
 import { addFactor, makeRecoveryCodes, removeFactor } from '../auth/factors/change-factors.ts'
 import { listOwnFactors } from '../auth/factors/own-factors.ts'
+import { addPasskey } from '../auth/passkeys/enrol-passkey.ts'
 import type { KeyServiceDeps } from '../service.ts'
 
 /** `/session/factors`: what the user signs in with, beside the password. */
 export function factorRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
-  routes.use(signedIn(deps), atMost(LARGEST_BODY.usual))
+  routes.use(signedIn(deps), atMost(LARGEST_BODY.factor))
 
   routes.get('/', async (c) => {
     const { id } = c.var.caller.user
@@ -29,7 +30,12 @@ export function factorRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   })
 
   routes.post('/', async (c) => {
-    const added = await addFactor(deps, c.var.caller, await readJson(c, addFactorRequest))
+    const asked = await readJson(c, addFactorRequest)
+    const { caller } = c.var
+    const added =
+      asked.kind === 'passkey'
+        ? { factor: await addPasskey(deps, caller, asked) }
+        : await addFactor(deps, caller, asked)
     return c.json(added satisfies z.input<typeof addFactorAnswer>, 201)
   })
 
@@ -45,7 +51,7 @@ export function factorRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
 /** `/session/recovery-codes` */
 export function recoveryCodeRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
-  routes.post('/', signedIn(deps), atMost(LARGEST_BODY.usual), async (c) => {
+  routes.post('/', signedIn(deps), atMost(LARGEST_BODY.factor), async (c) => {
     const { proof } = await readJson(c, provenRequest)
     const codes = await makeRecoveryCodes(deps, c.var.caller, proof)
     return c.json({ codes } satisfies z.input<typeof recoveryCodesAnswer>, 201)

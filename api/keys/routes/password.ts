@@ -9,7 +9,7 @@ import type { KeyServiceDeps } from '../service.ts'
 /** `/session/password-change` */
 export function passwordRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
-  routes.post('/', signedIn(deps), atMost(LARGEST_BODY.usual), async (c) => {
+  routes.post('/', signedIn(deps), atMost(LARGEST_BODY.factor), async (c) => {
     await changePassword(deps, c.var.caller, await readJson(c, changePasswordRequest))
     return c.body(null, 204)
   })

@@ -38,7 +38,7 @@ export function sessionRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
     return c.json({ state: 'factor-required', factors } satisfies SignInAnswer)
   })
 
-  routes.post('/factor', atMost(LARGEST_BODY.usual), async (c) => {
+  routes.post('/factor', atMost(LARGEST_BODY.factor), async (c) => {
     const proof = await readJson(c, factorRequest)
     const half = await presentedSession(deps, c)
     if (half.stage !== 'password') {

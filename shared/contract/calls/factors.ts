@@ -4,6 +4,11 @@ import {
   provenRequest,
   recoveryCodesAnswer,
 } from '../factors.ts'
+import {
+  passkeyChallengeAnswer,
+  passkeyRegistrationAnswer,
+  passkeyRegistrationRequest,
+} from '../passkeys.ts'
 import { changePasswordRequest } from '../session.ts'
 import { idSchema } from '../wire.ts'
 import { BODY_PROBLEMS, type Call } from './call.ts'
@@ -15,12 +20,31 @@ export const factorCalls: readonly Call[] = [
   {
     method: 'post',
     path: '/session/factors',
-    does: 'Adds an authenticator app or a hardware token.',
+    does: 'Adds an authenticator app, a hardware token or a passkey.',
     caller: 'signed-in',
     request: addFactorRequest,
     status: 201,
     answer: addFactorAnswer,
-    problems: [...PROVEN, 'policy/denied'],
+    problems: [...PROVEN, 'policy/denied', 'request/repeated'],
+  },
+  {
+    method: 'post',
+    path: '/session/passkey-challenges',
+    does: 'Gives out a challenge, for a passkey that is shown as a factor.',
+    caller: 'half-signed-in',
+    status: 201,
+    answer: passkeyChallengeAnswer,
+    problems: ['policy/denied', 'quota/exceeded'],
+  },
+  {
+    method: 'post',
+    path: '/session/passkey-registrations',
+    does: 'Begins a new passkey.',
+    caller: 'signed-in',
+    request: passkeyRegistrationRequest,
+    status: 201,
+    answer: passkeyRegistrationAnswer,
+    problems: [...PROVEN, 'policy/denied', 'quota/exceeded'],
   },
   {
     method: 'post',

@@ -3,7 +3,7 @@ import type { AddFactorRequest, OwnFactor } from '#shared/contract/factors.ts'
 import { PosternError } from '#shared/errors.ts'
 import { instant } from '../../../clock.ts'
 import { randomId } from '../../../random-id.ts'
-import { deleteFactor, insertFactor } from '../../../storage/factors.ts'
+import { insertFactor } from '../../../storage/factors.ts'
 import { replaceRecoveryCodes } from '../../../storage/recovery-codes.ts'
 import type { AuditAction } from '../../../storage/schema.ts'
 import type { KeyServiceDeps } from '../../service.ts'
@@ -11,12 +11,12 @@ import type { Caller } from '../caller.ts'
 import { newSeed, otpauthUri } from '../one-time-code.ts'
 import { checkFactor } from './check-factor.ts'
 import { type NewFactor, sealFactor } from './new-factor.ts'
-import { listOwnFactors } from './own-factors.ts'
+import { deleteOwnFactor, listOwnFactors, makeRoom } from './own-factors.ts'
 import { hashRecoveryCode, newRecoveryCode } from './recovery.ts'
 
-const MOST_FACTORS = 10 // each one more makes a guess likelier, and nobody carries as many
 const RECOVERY_CODES = 10
 
+type CodeFactorRequest = Exclude<AddFactorRequest, { kind: 'passkey' }>
 type Added = { readonly factor: OwnFactor; readonly seed?: string; readonly uri?: string }
 
 /**
@@ -27,9 +27,9 @@ type Added = { readonly factor: OwnFactor; readonly seed?: string; readonly uri?
 export async function addFactor(
   deps: KeyServiceDeps,
   caller: Caller,
-  asked: AddFactorRequest,
+  asked: CodeFactorRequest,
 ): Promise<Added> {
-  await makeRoom(deps, caller)
+  await makeRoom(deps.db, caller.user)
   const { kind, name } = asked
   const fresh: NewFactor =
     asked.kind === 'totp'
@@ -43,12 +43,6 @@ export async function addFactor(
   const factor = { id: sealed.id, kind, name, createdAt, lastUsedAt: null }
   if (kind === 'hotp') return { factor }
   return { factor, seed: fresh.seed, uri: otpauthUri(fresh.seed, caller.user.username) }
-}
-
-/** @throws PosternError `policy/denied` */
-async function makeRoom({ db }: KeyServiceDeps, { user }: Caller): Promise<void> {
-  if ((await listOwnFactors(db, user.id)).length < MOST_FACTORS) return
-  throw new PosternError('policy/denied', `You can have ${MOST_FACTORS} at most. Remove one first.`)
 }
 
 /**
@@ -70,7 +64,7 @@ export async function removeFactor(
     async (tx, append) => {
       const others = (await listOwnFactors(tx, user.id)).filter((own) => own.id !== id)
       const isLast = others.every(({ lastUsedAt }) => lastUsedAt === null)
-      if (!isLast) await deleteFactor(tx, id)
+      if (!isLast) await deleteOwnFactor(tx, id)
       const said = isLast ? ({ outcome: 'refused', code: 'factor/last' } as const) : undefined
       append({ ...event('factor-removed', caller), ...said })
       return isLast ? 'last' : 'removed'

@@ -5,10 +5,19 @@ import type { AuditAction, SessionRow, UserRow } from '../../../storage/schema.t
 import type { Work } from '../../audit/journal.ts'
 import type { KeyServiceDeps } from '../../service.ts'
 import { countAttempt, forgiveAttempts } from '../throttle.ts'
+import { preparePasskey } from '../passkeys/prove-passkey.ts'
 import { prepareHotp } from './hotp.ts'
 import type { PreparedCheck } from './prepared-check.ts'
 import { prepareRecovery } from './recovery.ts'
 import { prepareTotp } from './totp.ts'
+
+const WRONG_CODE = 'Wrong code, or one that was used before.'
+const REJECTED = {
+  totp: WRONG_CODE,
+  hotp: WRONG_CODE,
+  recovery: WRONG_CODE,
+  passkey: 'This passkey was not taken. Please try again.',
+} as const
 
 /** What a factor is shown for, where, and by whom. A refusal is recorded under `action`. */
 export type FactorShown = {
@@ -45,10 +54,11 @@ export async function checkFactor<T>(
         })
   if (used !== null) return used
   await recordRefusal(deps, shown)
-  throw new PosternError('factor/rejected', 'Wrong code, or one that was used before.')
+  throw new PosternError('factor/rejected', REJECTED[proof.kind])
 }
 
-function prepare(deps: KeyServiceDeps, { user, proof }: FactorShown): Promise<PreparedCheck> {
+function prepare(deps: KeyServiceDeps, shown: FactorShown): Promise<PreparedCheck> {
+  const { user, proof } = shown
   switch (proof.kind) {
     case 'totp':
       return prepareTotp(deps, user, proof.code)
@@ -57,7 +67,7 @@ function prepare(deps: KeyServiceDeps, { user, proof }: FactorShown): Promise<Pr
     case 'recovery':
       return prepareRecovery(deps, user, proof.code)
     case 'passkey':
-      return Promise.resolve(() => Promise.resolve(null)) // nobody has one yet
+      return preparePasskey(deps, shown, proof)
   }
 }
 

@@ -1,15 +1,33 @@
 import { factorKind, type FactorKind } from '#shared/contract/factor-proof.ts'
 import type { OwnFactor } from '#shared/contract/factors.ts'
-import { listFactors } from '../../../storage/factors.ts'
+import { PosternError } from '#shared/errors.ts'
+import { deleteFactor, listFactors } from '../../../storage/factors.ts'
+import { deletePasskey, listPasskeys } from '../../../storage/passkeys.ts'
 import { countRecoveryCodes } from '../../../storage/recovery-codes.ts'
-import type { Db } from '../../../storage/schema.ts'
+import type { Db, UserRow } from '../../../storage/schema.ts'
 
-/** What the user can show beside their password, the oldest first. */
+const MOST_FACTORS = 10 // each one more makes a guess likelier, and nobody carries as many
+
+/** What the user can show beside their password: what makes codes, then passkeys, the oldest first. */
 export async function listOwnFactors(db: Db, userId: string): Promise<OwnFactor[]> {
-  const factors = await listFactors(db, userId)
-  return factors.map(({ id, kind, name, createdAt, lastUsedAt }) => {
+  const makers = await listFactors(db, userId)
+  const passkeys = await listPasskeys(db, userId)
+  const all = [...makers, ...passkeys.map((passkey) => ({ ...passkey, kind: 'passkey' as const }))]
+  return all.map(({ id, kind, name, createdAt, lastUsedAt }) => {
     return { id, kind, name, createdAt, lastUsedAt }
   })
+}
+
+/** Of whatever kind it is. */
+export async function deleteOwnFactor(db: Db, id: string): Promise<void> {
+  await deleteFactor(db, id)
+  await deletePasskey(db, id)
+}
+
+/** @throws PosternError `policy/denied` when the user has as many as one may have */
+export async function makeRoom(db: Db, user: UserRow): Promise<void> {
+  if ((await listOwnFactors(db, user.id)).length < MOST_FACTORS) return
+  throw new PosternError('policy/denied', `You can have ${MOST_FACTORS} at most. Remove one first.`)
 }
 
 /**

@@ -1,5 +1,8 @@
 import { type FolderName, folderName } from '#shared/contract/mail.ts'
 
+export const ADMIN_PAGES = ['audit', 'key-store'] as const
+export type AdminPage = (typeof ADMIN_PAGES)[number]
+
 /** Where the user is. `file` is a message from this device: it has no address to return to. */
 export type Route =
   | { readonly at: 'mail'; readonly folder: FolderName; readonly uid: number | null }
@@ -7,11 +10,14 @@ export type Route =
   | { readonly at: 'compose' }
   | { readonly at: 'keys' }
   | { readonly at: 'activity' }
+  /** For administrators and auditors. */
+  | { readonly at: 'admin'; readonly page: AdminPage }
 
 const HOME: Route = { at: 'mail', folder: 'inbox', uid: null }
 
 /** The address of a route, a path of this origin. */
 export function pathOf(route: Route): string {
+  if (route.at === 'admin') return `/admin/${route.page}`
   if (route.at !== 'mail') return `/${route.at}`
   return route.uid === null ? `/mail/${route.folder}` : `/mail/${route.folder}/${String(route.uid)}`
 }
@@ -20,6 +26,7 @@ export function pathOf(route: Route): string {
 function parsePath(path: string): Route {
   const [, at, first, second] = path.split('/')
   if (at === 'file' || at === 'compose' || at === 'keys' || at === 'activity') return { at }
+  if (at === 'admin') return { at, page: ADMIN_PAGES.find((page) => page === first) ?? 'audit' }
   const folder = folderName.safeParse(first)
   if (at !== 'mail' || !folder.success) return HOME
   const uid = second !== undefined && /^[1-9]\d{0,9}$/.test(second) ? Number(second) : null

@@ -39,6 +39,15 @@ export type SealParams = {
   readonly purpose: 'keep' | 'send'
 }
 
+export type ChooseParams = {
+  readonly address: string
+  /** DER, as the directory has them: each chain from a person's certificate upwards. */
+  readonly chains: readonly (readonly Bytes[])[]
+  readonly anchors: readonly Bytes[]
+  /** The time to judge at. */
+  readonly at: Date
+}
+
 /** What the page asks of the worker. */
 export type EngineMethods = {
   open: { params: OpenParams; result: ListedMessage }
@@ -48,6 +57,8 @@ export type EngineMethods = {
   close: { params: null; result: null }
   /** The first copy is for To and Cc, and to be kept; each other one for a hidden reader. */
   seal: { params: SealParams; result: readonly Copy[] }
+  /** Of a person's certificates the one to encrypt with, DER; null where none holds. */
+  choose: { params: ChooseParams; result: Bytes | null }
   /** Each DER certificate in words. */
   describe: { params: readonly Bytes[]; result: readonly CertificateSummary[] }
 }

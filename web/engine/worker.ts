@@ -1,6 +1,7 @@
 import '../lib/without-eval.ts'
 import type { EngineMethods, PageMethods } from './protocol.ts'
 import { connect, type Peer } from './rpc.ts'
+import { chooseRecipient } from './choose-recipient.ts'
 import { describeCertificates } from './describe.ts'
 import { KeptParts } from './kept-parts.ts'
 import { listed } from './listed-message.ts'
@@ -25,6 +26,7 @@ const page: Peer<PageMethods> = connect<PageMethods, EngineMethods>(
       return Promise.resolve(null)
     },
     seal: (params) => sealDraft(params, page),
+    choose: chooseRecipient,
     describe: describeCertificates,
   },
   buffersOf,

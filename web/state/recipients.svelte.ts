@@ -2,6 +2,8 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { Bytes } from '#shared/bytes.ts'
 import { isPosternError, PosternError } from '#shared/errors.ts'
 import { fetchCertificates } from '../client/keys.ts'
+import { askAboutCertificates } from './certificate-engine.ts'
+import { keyring } from './keyring.svelte.ts'
 import { type Obstacle, persist } from './persist.ts'
 
 /** Whether somebody can be sent encrypted mail. `certificate` is DER. */
@@ -40,14 +42,15 @@ class Recipients {
   }
 
   /**
-   * Asks about one address now, whatever was answered before: DER of the certificate, or null when there is none.
+   * Asks about one address now, whatever was answered before: DER of the certificate to encrypt with, or null when
+   * there is none in force.
    * @throws PosternError `operation/cancelled`; `internal` when the directory could not be asked
    */
   async ask(address: string, patience: Patience): Promise<Bytes | null> {
     const at = address.toLowerCase()
     try {
       const chains = await persist(() => fetchCertificates(at, patience.signal), patience)
-      const certificate = chains[0]?.[0] ?? null
+      const certificate = chains.length === 0 ? null : await choose(at, chains, patience)
       const none = { kind: 'no-certificate' } as const
       this.#known.set(at, certificate === null ? none : { kind: 'known', certificate })
       return certificate
@@ -58,6 +61,16 @@ class Recipients {
       throw new PosternError('internal', words, { cause })
     }
   }
+}
+
+/** The directory only finds: what it has may have expired, or be for another purpose. */
+async function choose(
+  address: string,
+  chains: readonly (readonly Bytes[])[],
+  patience: Patience,
+): Promise<Bytes | null> {
+  const { anchors } = await persist(() => keyring.get(), patience)
+  return askAboutCertificates('choose', { address, chains, anchors, at: new Date() })
 }
 
 export const recipients = new Recipients()

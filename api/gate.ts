@@ -14,6 +14,11 @@ export class Gate {
     this.#limits = limits
   }
 
+  /** How many works wait. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
   /** @throws what `refuse` makes, when the queue is full or the wait too long */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#limits.running) this.#running++

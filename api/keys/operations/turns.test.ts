@@ -8,6 +8,7 @@ afterEach(() => void vi.useRealTimers())
 const SMALL: TurnLimits = {
   admitted: 30,
   admittedOfOne: 12,
+  underWayOfOne: 4,
   running: 3,
   runningOfOne: 2,
   patience: 60_000,
@@ -29,15 +30,19 @@ function heldToken(turns: Turns) {
     refused,
     ask(user: string): Promise<unknown> {
       const own = { user, number: number++ }
-      const operation = turns.admit(user, (turn) => {
-        waiting.push(own)
-        return turn(async () => {
-          waiting.splice(waiting.indexOf(own), 1)
+      waiting.push(own)
+      const waitsNoMore = () => waiting.splice(waiting.indexOf(own), 1)
+      const operation = turns.admit(user, (turn) =>
+        turn(async () => {
+          waitsNoMore()
           started.push(own)
           await new Promise<void>((resolve) => held.push({ ...own, end: resolve }))
-        })
+        }),
+      )
+      return operation.catch((error: unknown) => {
+        waitsNoMore()
+        refused.push(error)
       })
-      return operation.catch((error: unknown) => refused.push(error))
     },
   }
 }
@@ -133,6 +138,30 @@ test('an operation whose turn does not come in time is refused, and leaves the q
   token.held[1]?.end()
   await Promise.all(all)
   expect(token.started.map(({ user }) => user)).toEqual(['a', 'b'])
+})
+
+test('of one user so many are decided at a time, and the others in the order they came', async () => {
+  const turns = new Turns({ ...SMALL, runningOfOne: 1 })
+  const decided: string[] = []
+  const ends: (() => void)[] = []
+  const ask = (name: string) =>
+    turns.admit('a', (turn) => {
+      decided.push(name)
+      return turn(() => new Promise<void>((resolve) => ends.push(resolve)))
+    })
+  const all = ['1', '2', '3', '4', '5', '6'].map(ask)
+  await settle()
+  expect(decided).toEqual(['1', '2', '3', '4'])
+  expect(turns.waiting).toBe(5)
+  ends.shift()?.()
+  await settle()
+  expect(decided).toEqual(['1', '2', '3', '4', '5'])
+  for (let left = 5; left > 0; left--) {
+    ends.shift()?.()
+    await settle()
+  }
+  await Promise.all(all)
+  expect(decided).toEqual(['1', '2', '3', '4', '5', '6'])
 })
 
 test('an act that fails gives its place to the next', async () => {

@@ -1,14 +1,17 @@
 import { PosternError } from '#shared/errors.ts'
+import { Gate } from '../../gate.ts'
 
 /** How many operations with users' keys there may be. */
 export type TurnLimits = {
-  /** Under way, of all users and of one: what comes beyond is refused before anything is decided. */
+  /** Admitted, of all users and of one: what comes beyond is refused before anything is decided. */
   readonly admitted: number
   readonly admittedOfOne: number
+  /** Under way, of one user, from the decision to the release: the others are not looked at yet. */
+  readonly underWayOfOne: number
   /** At the token, of all users and of one. */
   readonly running: number
   readonly runningOfOne: number
-  /** Milliseconds that an operation waits for its turn at the token. */
+  /** Milliseconds that an operation waits to get under way, and then for its turn at the token. */
   readonly patience: number
 }
 
@@ -16,10 +19,12 @@ export type TurnLimits = {
  * The supervisor lets sixteen calls go to the worker, which works on four. Users' operations are at most twelve of
  * them: sign-in and administration, which take no turn here, find a free lane. At most five are of one user: alone
  * they keep the worker busy, and a newcomer's operation starts as soon as one of those that it works on has ended.
+ * Three more of that user may be on their way to or from the token: so few share their commits with everybody else's.
  */
 export const USUAL_TURNS: TurnLimits = {
   admitted: 1024,
   admittedOfOne: 128,
+  underWayOfOne: 8,
   running: 12,
   runningOfOne: 5,
   patience: 5_000,
@@ -29,7 +34,12 @@ export const USUAL_TURNS: TurnLimits = {
 export type TakeTurn = <T>(act: () => Promise<T>) => Promise<T>
 
 type Waiter = { enter(): void }
-type Line = { admitted: number; running: number; readonly waiting: Set<Waiter> }
+type Line = {
+  admitted: number
+  readonly door: Gate
+  readonly waiting: Set<Waiter>
+  running: number
+}
 
 const SOON = 1 // seconds; a queue of this size is gone by then, or somebody is flooding us
 
@@ -52,10 +62,10 @@ export class Turns {
     this.#waited = waited
   }
 
-  /** How many operations wait for the token. */
+  /** How many operations wait to get under way, or for the token. */
   get waiting(): number {
     let count = 0
-    for (const line of this.#ring) count += line.waiting.size
+    for (const { door, waiting } of this.#lines.values()) count += door.waiting + waiting.size
     return count
   }
 
@@ -64,7 +74,7 @@ export class Turns {
    * @throws PosternError `service/busy` when too many are under way; from the turn, when it does not come in time
    */
   async admit<T>(user: string, operation: (turn: TakeTurn) => Promise<T>): Promise<T> {
-    const line = this.#lines.get(user) ?? { admitted: 0, running: 0, waiting: new Set() }
+    const line = this.#lines.get(user) ?? this.#newLine()
     const { admitted, admittedOfOne } = this.#limits
     if (line.admitted >= admittedOfOne) throw busy('You asked for very much at once.')
     if (this.#admitted >= admitted) throw busy('Too many people are asking just now.')
@@ -72,12 +82,18 @@ export class Turns {
     line.admitted++
     this.#admitted++
     try {
-      return await operation((act) => this.#turn(line, act))
+      return await line.door.run(() => operation((act) => this.#turn(line, act)))
     } finally {
       line.admitted--
       this.#admitted--
       if (line.admitted === 0) this.#lines.delete(user)
     }
+  }
+
+  #newLine(): Line {
+    const { underWayOfOne: running, admittedOfOne: waiting, patience } = this.#limits
+    const door = new Gate({ running, waiting, patience, refuse: tooMuchToDo })
+    return { admitted: 0, door, waiting: new Set(), running: 0 }
   }
 
   async #turn<T>(line: Line, act: () => Promise<T>): Promise<T> {
@@ -104,7 +120,7 @@ export class Turns {
       const timer = setTimeout(() => {
         line.waiting.delete(waiter)
         if (line.waiting.size === 0) this.#ring.delete(line)
-        reject(busy('The key store has more to do than it can.'))
+        reject(tooMuchToDo())
       }, this.#limits.patience)
       line.waiting.add(waiter)
       this.#ring.add(line)
@@ -127,6 +143,10 @@ export class Turns {
       first.enter()
     }
   }
+}
+
+function tooMuchToDo(): PosternError {
+  return busy('The key store has more to do than it can.')
 }
 
 function busy(why: string): PosternError {

@@ -28,6 +28,7 @@ const TITLES: Record<WireCode, string> = {
   'key/disabled': 'The key is switched off',
   'key/retired': 'The key is retired',
   'key/wrong-purpose': 'The key is not for this',
+  'certificate/unfit': 'The certificate does not fit',
   'policy/denied': 'Not allowed',
   'change/needs-second': 'A second administrator has to agree',
   'user/taken': 'The name or address is taken',

@@ -17,6 +17,7 @@ export type WireCode =
   | 'key/disabled'
   | 'key/retired'
   | 'key/wrong-purpose'
+  | 'certificate/unfit'
   | 'policy/denied'
   | 'change/needs-second'
   | 'user/taken'

@@ -8,6 +8,7 @@ export type Operations = {
   unwrap: { ask: UnwrapRequest; answer: { enc: Bytes; sealed: Bytes } }
   sign: { ask: SignRequest; answer: Bytes }
   generateKey: { ask: { key: TokenKey }; answer: { spki: Bytes } }
+  publicKey: { ask: { key: TokenKey }; answer: { spki: Bytes } }
   protect: { ask: { secret: Bytes; context: Bytes }; answer: Bytes }
   reveal: { ask: { sealed: Bytes; context: Bytes }; answer: Bytes }
   keyedHash: { ask: { data: Bytes }; answer: Bytes }

@@ -1,7 +1,7 @@
 import type { KeyPurpose } from '#shared/contract/keys.ts'
 import { PosternError } from '#shared/errors.ts'
 import type { Answer, Call } from './messages.ts'
-import { generateKey } from './pkcs11/generate.ts'
+import { generateKey, publicKeyOf } from './pkcs11/generate.ts'
 import { hmacSha256 } from './pkcs11/hmac.ts'
 import { keyClass } from './pkcs11/key-class.ts'
 import type { KeyRing } from './pkcs11/key-ring.ts'
@@ -35,6 +35,8 @@ export async function perform(opened: OpenedToken, call: Call): Promise<Answer> 
       return sign(token, ring.get(mustServe(call.ask.key, 'sign')), call.ask)
     case 'generateKey':
       return { spki: await generateKey(token, ring, call.ask.key) }
+    case 'publicKey':
+      return { spki: publicKeyOf(token, ring, call.ask.key) }
     case 'protect':
       return protect(token, system.protection, call.ask.secret, call.ask.context)
     case 'reveal':

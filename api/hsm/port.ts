@@ -89,6 +89,11 @@ export interface Hsm {
    * @throws PosternError `token/broken` when that id has a pair of another purpose or algorithm
    */
   generateKey(request: { readonly key: TokenKey }): Promise<{ spki: Bytes }>
+  /**
+   * DER SubjectPublicKeyInfo of a pair that was made or imported.
+   * @throws PosternError `token/broken` when the token does not have it
+   */
+  publicKey(request: { readonly key: TokenKey }): Promise<{ spki: Bytes }>
   /** A small secret, encrypted for storage under a key of the token and bound to `context`. */
   protect(secret: Bytes, context: Bytes): Promise<Bytes>
   /** @throws PosternError `token/broken` when `sealed` was changed, or made for another context or token */

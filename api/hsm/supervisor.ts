@@ -78,6 +78,10 @@ class SupervisedHsm implements Hsm {
     return { spki: own((await this.#perform('generateKey', request)).spki) }
   }
 
+  async publicKey(request: Operations['publicKey']['ask']): Promise<{ spki: Bytes }> {
+    return { spki: own((await this.#perform('publicKey', request)).spki) }
+  }
+
   async protect(secret: Bytes, context: Bytes): Promise<Bytes> {
     return own(await this.#perform('protect', { secret, context }))
   }

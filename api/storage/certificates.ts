@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { base64url, parseBase64url } from '#shared/base64.ts'
 import type { Bytes } from '#shared/bytes.ts'
 import type { Db } from './schema.ts'
@@ -17,4 +18,41 @@ export async function listChain(db: Db, keyId: string): Promise<Bytes[]> {
     .orderBy('position')
     .execute()
   return rows.map((row) => parseBase64url(row.der))
+}
+
+/** Gives the key another chain; its own certificate of before is kept. `replacedAt` is ISO 8601. */
+export async function replaceChain(
+  db: Db,
+  keyId: string,
+  chain: readonly Bytes[],
+  replacedAt: string,
+): Promise<void> {
+  const [before] = await listChain(db, keyId)
+  await db.deleteFrom('certificates').where('keyId', '=', keyId).execute()
+  await insertChain(db, keyId, chain)
+  if (before === undefined) return
+  const row = { keyId, fingerprint: fingerprintOf(before), der: base64url(before), replacedAt }
+  await db
+    .insertInto('pastCertificates')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['keyId', 'fingerprint']).doUpdateSet({ replacedAt }),
+    )
+    .execute()
+}
+
+/** DER of the key's own certificates of before, the newest first. */
+export async function listPastCertificates(db: Db, keyId: string): Promise<Bytes[]> {
+  const rows = await db
+    .selectFrom('pastCertificates')
+    .select('der')
+    .where('keyId', '=', keyId)
+    .orderBy('replacedAt', 'desc')
+    .orderBy('fingerprint')
+    .execute()
+  return rows.map((row) => parseBase64url(row.der))
+}
+
+function fingerprintOf(der: Bytes): string {
+  return createHash('sha256').update(der).digest('hex')
 }

@@ -151,6 +151,16 @@ export type CertificateRow = {
   readonly der: string
 }
 
+/** A certificate that a key had before it got a newer one. */
+export type PastCertificateRow = {
+  readonly keyId: string
+  /** SHA-256 of the DER in hexadecimal. */
+  readonly fingerprint: string
+  /** DER as base64url. */
+  readonly der: string
+  readonly replacedAt: string
+}
+
 /** A certificate that the company trusts by itself. */
 export type AnchorRow = {
   /** SHA-256 of the DER in hexadecimal. */
@@ -188,6 +198,8 @@ export type AuditAction =
   | 'unwrap'
   | 'sign'
   | 'key-created'
+  | 'certificate-requested'
+  | 'certificate-installed'
   | 'key-switched-off'
   | 'key-switched-on'
   | 'key-retired'
@@ -251,6 +263,7 @@ export type Schema = {
   policyChanges: PolicyChangeRow
   uses: UseRow
   certificates: CertificateRow
+  pastCertificates: PastCertificateRow
   anchors: AnchorRow
   authorities: AuthorityRow
   settings: SettingRow

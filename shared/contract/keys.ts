@@ -18,12 +18,16 @@ export const keyAlgorithm = z.enum([
   'ed25519',
   'x25519',
 ])
-export const keyStatus = z.enum(['active', 'disabled', 'retired'])
+/** `waiting`: it was made, has no certificate yet, and serves nobody. */
+export const keyStatus = z.enum(['active', 'disabled', 'retired', 'waiting'])
 export type KeyPurpose = z.infer<typeof keyPurpose>
 export type KeyAlgorithm = z.infer<typeof keyAlgorithm>
 export type KeyStatus = z.infer<typeof keyStatus>
 
-/** One of the user's keys, present or past. `chain` is DER, the user's certificate first. */
+/**
+ * One of the user's keys, present or past. `chain` is DER, the user's certificate first; `past` are the certificates
+ * that it had before, the newest first: old mail names them.
+ */
 export const keySchema = z.object({
   id: idSchema,
   purpose: keyPurpose,
@@ -31,6 +35,7 @@ export const keySchema = z.object({
   status: keyStatus,
   createdAt: instantSchema,
   chain: z.array(certificateBytes).min(1).max(10),
+  past: z.array(certificateBytes).max(100),
   policy: keyPolicySchema,
 })
 export type Key = z.infer<typeof keySchema>

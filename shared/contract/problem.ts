@@ -20,6 +20,7 @@ export const PROBLEM_STATUS = {
   'key/disabled': 403,
   'key/retired': 403,
   'key/wrong-purpose': 403,
+  'certificate/unfit': 422,
   'policy/denied': 403,
   'change/needs-second': 403,
   'user/taken': 409,

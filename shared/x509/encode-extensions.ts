@@ -28,14 +28,27 @@ export type ExtensionFields = {
 
 const RFC822_NAME = 1
 
+/** What a certificate is asked for with: whom it is for, and what it allows. */
+export type RequestedFields = Pick<ExtensionFields, 'keyUsage' | 'extendedKeyUsage' | 'addresses'>
+
+/** DER Extensions of a request for a certificate: the others are its issuer's to choose. */
+export function encodeRequestedExtensions(fields: RequestedFields): Bytes {
+  return sequence(...purposeExtensions(fields))
+}
+
 /** DER Extensions (RFC 5280 §4.2). */
 export function encodeExtensions(fields: ExtensionFields): Bytes {
-  const { ca, keyUsage, extendedKeyUsage, addresses, subjectKeyId, authorityKeyId } = fields
-  const list = [
+  const { ca, subjectKeyId, authorityKeyId } = fields
+  return sequence(
     extension('basicConstraints', true, basicConstraints(ca)),
     extension('subjectKeyId', false, octetString(subjectKeyId)),
     extension('authorityKeyId', false, authorityKey(authorityKeyId)),
-  ]
+    ...purposeExtensions(fields),
+  )
+}
+
+function purposeExtensions({ keyUsage, extendedKeyUsage, addresses }: RequestedFields): Bytes[] {
+  const list: Bytes[] = []
   if (keyUsage.length > 0) {
     list.push(extension('keyUsage', true, encode(BIT_STRING, keyUsageBits(keyUsage))))
   }
@@ -46,7 +59,7 @@ export function encodeExtensions(fields: ExtensionFields): Bytes {
   if (addresses.length > 0) {
     list.push(extension('alternativeNames', false, alternativeNames(addresses)))
   }
-  return sequence(...list)
+  return list
 }
 
 function basicConstraints(ca: ExtensionFields['ca']): Bytes {

@@ -4,6 +4,7 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createPublicKey,
   generateKeyPairSync,
   randomBytes,
   sign,
@@ -56,6 +57,13 @@ export class SoftwareHsm implements Hsm {
     const { publicKey, privateKey } = makePair(key.algorithm)
     this.#keys.set(key.id, privateKey)
     return Promise.resolve({ spki: bytes(publicKey.export({ type: 'spki', format: 'der' })) })
+  }
+
+  publicKey({ key }: { key: TokenKey }): Promise<{ spki: Bytes }> {
+    const privateKey = this.#keys.get(key.id)
+    if (privateKey === undefined) throw new PosternError('token/broken', 'The key is missing.')
+    const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
+    return Promise.resolve({ spki: bytes(spki) })
   }
 
   async protect(secret: Bytes, context: Bytes): Promise<Bytes> {

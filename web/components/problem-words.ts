@@ -22,6 +22,12 @@ const WORDS: Partial<Record<ErrorCode, Known>> = {
     title: 'This key is gone',
     advice: 'The key that this needs does not exist any more. Ask your administrator what to do.',
   },
+  'certificate/unfit': {
+    icon: 'seal',
+    title: 'This certificate does not fit',
+    advice: 'Nothing was changed.',
+    named: true,
+  },
   'quota/exceeded': {
     icon: 'warning',
     title: 'Too many key operations',

@@ -29,9 +29,14 @@ function asRing([keys, anchors]: [Key[], Bytes[]]): Ring {
   return { keys, anchors }
 }
 
-/** The keys that open mail, past ones too: old mail was encrypted to them. */
+/** The keys that open mail, past ones too, under each certificate they had: old mail was encrypted to those. */
 export function readingKeys({ keys }: Ring): KeyChain[] {
-  return keys.filter(({ purpose }) => purpose === 'encrypt')
+  return keys
+    .filter(({ purpose }) => purpose === 'encrypt')
+    .flatMap(({ id, chain, past }) => [
+      { id, chain },
+      ...past.map((certificate) => ({ id, chain: [certificate] })),
+    ])
 }
 
 /** The key that signs now, or null. */

@@ -5,7 +5,9 @@ import { listUsers } from '../../storage/users.ts'
 import { command, type Topic } from '../command.ts'
 import type { Context } from '../context.ts'
 import { table } from '../table.ts'
+import { certificate } from './key-certificate.ts'
 import { create } from './key-create.ts'
+import { request } from './key-request.ts'
 import { getUser } from './user.ts'
 
 const KEY = { key: { does: "the key's id, as `postern key list` shows it" } } as const
@@ -74,5 +76,5 @@ async function turn(context: Context, key: string, to: 'on' | 'off') {
 export const keyTopic: Topic = {
   name: 'key',
   does: "users' keys, which lie in the token",
-  commands: [list, create, off, on, retire],
+  commands: [list, create, request, certificate, off, on, retire],
 }

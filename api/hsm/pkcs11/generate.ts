@@ -33,6 +33,16 @@ export async function generateKey(token: Token, ring: KeyRing, key: TokenKey): P
   })
 }
 
+/**
+ * SubjectPublicKeyInfo of a pair that is there.
+ * @throws PosternError `token/broken` when it is not, or one half is missing
+ */
+export function publicKeyOf(token: Token, ring: KeyRing, key: TokenKey): Bytes {
+  ring.get(key)
+  const { cryptoki, session } = token
+  return readSpki(cryptoki, session, findPublicKey(token, session, key), key.algorithm)
+}
+
 const GENERATION = {
   rsa: pkcs11.CKM_RSA_PKCS_KEY_PAIR_GEN,
   ec: pkcs11.CKM_EC_KEY_PAIR_GEN,

@@ -5,8 +5,15 @@ import { randomId } from '../../random-id.ts'
 import { insertAnchor } from '../../storage/anchors.ts'
 import type { Records } from '../records.ts'
 
-/** Trusts a certificate (DER) in the whole company. Once is enough; again changes nothing. */
-export async function addAnchor({ journal }: Records, der: Bytes): Promise<void> {
+/**
+ * Trusts a certificate (DER) in the whole company. Once is enough; again changes nothing.
+ * @param actor who does it, for the audit; null for the set-up
+ */
+export async function addAnchor(
+  { journal }: Records,
+  der: Bytes,
+  actor: string | null = null,
+): Promise<void> {
   const fingerprint = createHash('sha256').update(der).digest('hex')
   await journal.write(async (tx, append, now) => {
     if (!(await insertAnchor(tx, { fingerprint, der, createdAt: instant(now) }))) return
@@ -16,6 +23,7 @@ export async function addAnchor({ journal }: Records, der: Bytes): Promise<void>
       operation: randomId(),
       outcome: 'done',
       digest: fingerprint,
+      actor,
     })
   })
 }

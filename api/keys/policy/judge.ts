@@ -1,3 +1,4 @@
+import type { KeyStatus } from '#shared/contract/keys.ts'
 import { PosternError } from '#shared/errors.ts'
 import type { KeyRow } from '../../storage/schema.ts'
 import type { SessionTimes } from '../auth/session-times.ts'
@@ -42,18 +43,22 @@ export function judgeStanding(
     return refused(new PosternError('session/expired', ended))
   }
   const key = keys.get(request.keyId)
-  if (key?.userId !== request.userId) {
-    // The same for keys that do not exist and for those of others.
+  if (key?.userId !== request.userId || key.status === 'waiting') {
+    // The same for keys that do not exist, for those of others, and for those that nobody can use yet.
     return refused(new PosternError('key/not-found', 'You have no such key.'))
   }
   if (key.purpose !== (request.action === 'sign' ? 'sign' : 'encrypt')) {
     return refused(new PosternError('key/wrong-purpose', 'This key is not made for that.'))
   }
-  return judgeStatus(key, request)
+  return judgeStatus(key, key.status, request)
 }
 
-function judgeStatus(key: KeyRow, { action }: OperationRequest): Verdict {
-  switch (key.status) {
+function judgeStatus(
+  key: KeyRow,
+  status: Exclude<KeyStatus, 'waiting'>,
+  { action }: OperationRequest,
+): Verdict {
+  switch (status) {
     case 'active':
       return { allowed: true, key }
     case 'disabled':

@@ -52,6 +52,8 @@ function describe(operation: Operation): Activity | null {
     case 'totp-enrolled': // as it was called once
       return { at, what: 'factor-added', outcome, code, key: null, device }
     case 'key-created':
+    case 'certificate-requested':
+    case 'certificate-installed':
     case 'user-created':
     case 'anchor-added':
     case 'authority-created':

@@ -13,7 +13,7 @@ import {
 import { idSchema } from '#shared/contract/wire.ts'
 import { PosternError } from '#shared/errors.ts'
 import { LARGEST_BODY } from '../../largest-body.ts'
-import { listChain } from '../../storage/certificates.ts'
+import { listChain, listPastCertificates } from '../../storage/certificates.ts'
 import { listKeys } from '../../storage/keys.ts'
 import type { Db, KeyRow } from '../../storage/schema.ts'
 import { type CallerEnv, signedIn } from '../auth/caller.ts'
@@ -30,7 +30,8 @@ export function keyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   routes.use(signedIn(deps))
 
   routes.get('/', async (c) => {
-    const rows = await listKeys(deps.db, c.var.caller.user.id)
+    const all = await listKeys(deps.db, c.var.caller.user.id)
+    const rows = all.filter(({ status }) => status !== 'waiting')
     const keys = await Promise.all(rows.map((row) => describeKey(deps.db, row)))
     return c.json({ keys } satisfies z.input<typeof keysAnswer>)
   })
@@ -78,5 +79,6 @@ function keyIdOf(text: string): string {
 async function describeKey(db: Db, row: KeyRow): Promise<z.input<typeof keySchema>> {
   const { id, purpose, algorithm, status, createdAt } = row
   const chain = (await listChain(db, id)).map(base64url)
-  return { id, purpose, algorithm, status, createdAt, chain, policy: policyOf(row) }
+  const past = (await listPastCertificates(db, id)).map(base64url)
+  return { id, purpose, algorithm, status, createdAt, chain, past, policy: policyOf(row) }
 }

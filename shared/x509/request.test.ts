@@ -16,11 +16,8 @@ const EXTENSIONS = {
 } as const
 const EC = ecSpki('p256', new Uint8Array(65).fill(4))
 const RSA = rsaSpki({
-  kind: 'rsa',
-  bits: 2048,
   modulus: new Uint8Array(256).fill(0x81),
   exponent: Uint8Array.of(1, 0, 1),
-  pssOnly: false,
 })
 
 test('a PKCS #10 request has version 0, the name, the key and what is asked for', () => {

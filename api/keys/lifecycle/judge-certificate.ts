@@ -32,12 +32,6 @@ export async function judgeCertificate(
   return why === '' ? { fit: true, chain } : { fit: false, chain, why }
 }
 
-/** Whether a certificate lets its key sign and decrypt: then raw RSA with it could forge (security.md B). */
-export function isDualUse({ keyUsage }: Certificate): boolean {
-  if (keyUsage === null) return true
-  return SIGNING.some((use) => keyUsage[use]) && DECRYPTING.some((use) => keyUsage[use])
-}
-
 const SIGNING: readonly KeyUse[] = ['digitalSignature', 'nonRepudiation', 'keyCertSign', 'cRLSign']
 const DECRYPTING: readonly KeyUse[] = ['keyEncipherment', 'dataEncipherment', 'keyAgreement']
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { activityAnswer, type ActivityPage } from '#shared/contract/activity.ts'
 import { directoryAnswer, trustAnswer } from '#shared/contract/directory.ts'
 import {
@@ -6,6 +7,7 @@ import {
   type SignAnswer,
   signAnswer,
   type SignRequest,
+  switchOffAnswer,
   type UnwrapAnswer,
   unwrapAnswer,
   type UnwrapRequest,
@@ -35,6 +37,11 @@ export async function fetchCertificates(address: string, signal?: AbortSignal): 
 export function fetchActivity(before: string | null): Promise<ActivityPage> {
   const path = before === null ? '/activity' : `/activity?before=${before}`
   return callForJson({ method: 'GET', path }, activityAnswer)
+}
+
+/** Switches off every key of the user. Throws `audit/unavailable` and what every call may. */
+export function switchKeysOff(): Promise<z.output<typeof switchOffAnswer>> {
+  return callForJson({ method: 'POST', path: '/keys/switch-off' }, switchOffAnswer)
 }
 
 /** Has the token unwrap one content key, sealed to this page. Throws `key/*`, `quota/exceeded`, `hsm/*`. */

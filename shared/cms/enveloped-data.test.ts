@@ -107,6 +107,7 @@ describe('a message encrypted by openssl', () => {
       [],
       ['rsa_oaep_md:sha1'],
       ['rsa_oaep_md:sha256'],
+      ['rsa_oaep_md:sha384'],
       ['rsa_oaep_md:sha512'],
     ]) {
       const oaep = ['rsa_padding_mode:oaep', ...options].flatMap((option) => ['-keyopt', option])

@@ -27,6 +27,7 @@ const RECIPIENTS: [string, string, string[]][] = [
   ['RSA-OAEP with SHA-256', 'alice', OAEP_256],
   ['ECDH P-256', 'bob', []],
   ['ECDH P-384 and SHA-384', 'carol', ['-keyopt', 'ecdh_kdf_md:sha384']],
+  ['ECDH P-384 and AES-192 wrap', 'carol', ['-aes192-wrap']],
   ['ECDH P-256 and AES-128 wrap', 'bob', ['-keyopt', 'ecdh_kdf_md:sha256', '-aes128-wrap']],
 ]
 

@@ -10,6 +10,7 @@ import { recoveryCodes } from './migrations/021-recovery-codes.ts'
 import { passkeys } from './migrations/022-passkeys.ts'
 import { ceremonies } from './migrations/023-ceremonies.ts'
 import { auditByTime } from './migrations/030-audit-by-time.ts'
+import { auditCheckpoints } from './migrations/031-audit-checkpoints.ts'
 import { pastCertificates } from './migrations/040-past-certificates.ts'
 import { uses } from './migrations/055-uses.ts'
 import type { Db } from './schema.ts'
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly (readonly [number, (db: Db) => Promise<void>])[] = [
   [22, passkeys],
   [23, ceremonies],
   [30, auditByTime],
+  [31, auditCheckpoints],
   [40, pastCertificates],
   [55, uses],
 ]

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { ApprovalMode } from '#shared/contract/key-policy.ts'
+import type { Checkpoint } from '#shared/contract/checkpoint.ts'
 import type { KeyAlgorithm, KeyPurpose, KeyStatus } from '#shared/contract/keys.ts'
 
 export type Role = 'admin' | 'auditor'
@@ -213,6 +214,7 @@ export type AuditAction =
   | 'passkey-copied'
   | 'anchor-added'
   | 'authority-created'
+  | 'audit-key-recorded'
 
 /** One entry: ids, digests and codes, never content, keys, codes or seeds. `api/keys/audit` gives them meaning. */
 export type AuditEntryRow = {
@@ -245,6 +247,23 @@ export type AuditHeadRow = {
   readonly startedAt: string
 }
 
+/** A public key of the token that checkpoints were signed with. */
+export type AuditKeyRow = {
+  /** SHA-256 of the SubjectPublicKeyInfo in hexadecimal. */
+  readonly fingerprint: string
+  /** DER as base64url. */
+  readonly spki: string
+  readonly createdAt: string
+}
+
+/** What the token signed of a chain: `shared/contract/checkpoint.ts` gives it meaning. */
+export type AuditCheckpointRow = Checkpoint & {
+  /** The fingerprint of the key. */
+  readonly key: string
+  /** DER as base64url. */
+  readonly signature: string
+}
+
 /**
  * Every table. Columns are text and integers only, so that any SQL database holds them: times are
  * ISO 8601 in UTC (which sorts as text), bytes are base64url.
@@ -269,6 +288,8 @@ export type Schema = {
   settings: SettingRow
   auditEntries: AuditEntryRow
   auditHeads: AuditHeadRow
+  auditKeys: AuditKeyRow
+  auditCheckpoints: AuditCheckpointRow
 }
 
 /** The database, or a transaction on it: queries are the same on both. */

@@ -1,6 +1,7 @@
 import { PosternError } from '#shared/errors.ts'
 import { EXPORT_FORMATS, exportAudit } from '../../keys/audit/export.ts'
-import { type AuditVerdict, verifyAudit } from '../../keys/audit/verify.ts'
+import type { AuditVerdict } from '../../keys/audit/verdict.ts'
+import { verifyAudit } from '../../keys/audit/verify.ts'
 import { command, type Topic } from '../command.ts'
 
 const verify = command({
@@ -9,7 +10,7 @@ const verify = command({
   examples: ['postern audit verify'],
   async run(context) {
     const verdict = await verifyAudit((await context.records()).db)
-    return { data: verdict, text: textOf(verdict), bad: verdict.kind === 'broken' }
+    return { data: verdict, text: textOf(verdict), bad: verdict.kind !== 'intact' }
   },
 })
 
@@ -26,6 +27,8 @@ function textOf(verdict: AuditVerdict): string {
       const { sequence, writer, flaw } = verdict
       return `The audit is broken: the first bad entry is number ${sequence} of writer ${writer} (${flaw}).\n`
     }
+    case 'bad-checkpoint':
+      return `The audit is broken: checkpoint ${verdict.checkpoint} is bad (${verdict.flaw}).\n`
   }
 }
 

@@ -1,75 +1,87 @@
 import {
+  findLastCheckpoint,
+  listAuditKeys,
+  readCheckpoints,
+} from '../../storage/audit-checkpoints.ts'
+import {
   type AuditChain,
   countUnknownOutcomes,
   findEntryBeyondHead,
   listAuditChains,
   readChain,
 } from '../../storage/audit-entries.ts'
-import type { AuditEntryRow, Db } from '../../storage/schema.ts'
-import { hashEntry, type Link, START_OF_CHAIN } from './entry.ts'
+import type { Db } from '../../storage/schema.ts'
+import { ChainCheck } from './chain-check.ts'
+import { CheckpointCheck, type Signed } from './checkpoint-check.ts'
+import type { AuditVerdict, BadCheckpoint, BadEntry } from './verdict.ts'
 
 const PAGE = 1000 // entries in memory at once
+const LEAST = -(2 ** 31) // below any number of a checkpoint; one below 0 is out of place
 
-/** What is wrong with an entry: it was changed, it is not where it was written, or it is gone. */
-export type Flaw = 'changed' | 'misplaced' | 'missing'
-
-export type AuditVerdict =
-  | {
-      readonly kind: 'intact'
-      readonly entries: number
-      readonly writers: number
-      /** Operations that were let through and whose end is not known. */
-      readonly unknownOutcomes: number
-    }
-  | {
-      readonly kind: 'broken'
-      /** The first bad entry: its writer's chain, and its place there counted from 0. */
-      readonly writer: string
-      readonly sequence: number
-      readonly flaw: Flaw
-    }
-
-type Broken = Extract<AuditVerdict, { kind: 'broken' }>
-
-/** Recomputes every chain from its start to its head, the oldest writer first. Works while others write. */
-export async function verifyAudit(db: Db): Promise<AuditVerdict> {
-  const chains = await listAuditChains(db)
-  let entries = 0
+/**
+ * Verifies what was signed, then recomputes every chain from its start to its head, the oldest writer first, and
+ * compares. Works while others write.
+ * @param pins fingerprints of the only keys that may have signed; null: those that are recorded, which somebody who
+ * writes to the database can replace
+ */
+export async function verifyAudit(
+  db: Db,
+  pins: ReadonlySet<string> | null = null,
+): Promise<AuditVerdict> {
+  const checkpoints = new CheckpointCheck(pins)
+  const badCheckpoint = await verifyCheckpoints(db, checkpoints)
+  if (badCheckpoint !== null) return badCheckpoint
+  const chains = await listAuditChains(db) // after what was signed, so that it reaches as far
+  let [entries, uncovered] = [0, 0]
   for (const chain of chains) {
-    const broken = await verifyChain(db, chain)
-    if (broken !== null) return broken
-    entries += chain.sequence + 1
+    const signed = checkpoints.signed.get(chain.writer)
+    const check = new ChainCheck({ writer: chain.writer, signed })
+    const bad = await verifyChain(db, chain, check)
+    if (bad !== null) return bad
+    entries += check.entries
+    uncovered += check.uncovered
   }
-  const stray = await findEntryBeyondHead(db)
-  if (stray !== null) return { kind: 'broken', ...stray, flaw: 'misplaced' }
-  return {
-    kind: 'intact',
-    entries,
-    writers: chains.length,
-    unknownOutcomes: await countUnknownOutcomes(db),
-  }
+  const stray = (await strayEntry(db)) ?? signedWithoutChain(checkpoints.signed, chains)
+  if (stray !== null) return stray
+  const unknownOutcomes = await countUnknownOutcomes(db)
+  const counted = { entries, writers: chains.length, unknownOutcomes, uncovered }
+  return { kind: 'intact', ...counted, ...checkpoints.summary() }
 }
 
-async function verifyChain(db: Db, chain: AuditChain): Promise<Broken | null> {
-  let link: Link = START_OF_CHAIN
-  while (link.sequence < chain.sequence) {
-    const page = await readChain(db, chain.writer, link.sequence, chain.sequence, PAGE)
-    if (page.length === 0) return brokenAt(chain.writer, link.sequence + 1, 'missing')
-    for (const entry of page) {
-      const flaw = flawOf(entry, link)
-      if (flaw !== null) return brokenAt(chain.writer, link.sequence + 1, flaw)
-      link = entry
+async function verifyCheckpoints(db: Db, check: CheckpointCheck): Promise<BadCheckpoint | null> {
+  for (const key of await listAuditKeys(db)) check.addKey(key)
+  const upTo = (await findLastCheckpoint(db))?.number ?? -1
+  for (let after = LEAST; after < upTo;) {
+    const page = await readCheckpoints(db, after, upTo, PAGE)
+    for (const checkpoint of page) {
+      const bad = check.take(checkpoint)
+      if (bad !== null) return bad
     }
+    after = page.at(-1)?.number ?? upTo
   }
-  return link.hash === chain.hash ? null : brokenAt(chain.writer, chain.sequence, 'changed')
+  return check.end()
 }
 
-function flawOf(entry: AuditEntryRow, after: Link): Flaw | null {
-  if (entry.sequence !== after.sequence + 1) return 'missing'
-  if (entry.hash !== hashEntry(entry)) return 'changed'
-  return entry.previous === after.hash ? null : 'misplaced'
+async function verifyChain(db: Db, chain: AuditChain, check: ChainCheck): Promise<BadEntry | null> {
+  for (let after = -1; after < chain.sequence;) {
+    const page = await readChain(db, chain.writer, after, chain.sequence, PAGE)
+    for (const entry of page) {
+      const bad = check.take(entry)
+      if (bad !== null) return bad
+    }
+    after = page.at(-1)?.sequence ?? chain.sequence
+  }
+  return check.end(chain)
 }
 
-function brokenAt(writer: string, sequence: number, flaw: Flaw): Broken {
-  return { kind: 'broken', writer, sequence, flaw }
+async function strayEntry(db: Db): Promise<BadEntry | null> {
+  const stray = await findEntryBeyondHead(db)
+  return stray === null ? null : { kind: 'broken', ...stray, flaw: 'misplaced' }
+}
+
+/** A chain that was signed and has no head any more: all of it is gone. */
+function signedWithoutChain(signed: Signed, chains: readonly AuditChain[]): BadEntry | null {
+  const known = new Set(chains.map(({ writer }) => writer))
+  const writer = [...signed.keys()].find((name) => !known.has(name))
+  return writer === undefined ? null : { kind: 'broken', writer, sequence: 0, flaw: 'missing' }
 }

@@ -57,6 +57,7 @@ function describe(operation: Operation): Activity | null {
     case 'user-created':
     case 'anchor-added':
     case 'authority-created':
+    case 'audit-key-recorded':
       return null // the administrator's log
   }
 }

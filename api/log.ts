@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { destination, pino } from 'pino'
-import { isPosternError } from '#shared/errors.ts'
+import { type ErrorCode, isPosternError } from '#shared/errors.ts'
 import type { AccessLog } from './gateway/access-log.ts'
 import type { HsmLog } from './hsm/log.ts'
 import type { ProblemLog } from './problem.ts'
@@ -11,6 +11,7 @@ export type ServerLog = {
   readonly access: AccessLog
   readonly problem: ProblemLog
   readonly hsm: HsmLog
+  readonly checkpointFailed: (code: ErrorCode) => void
   readonly info: (event: string) => void
 }
 
@@ -32,6 +33,7 @@ export function openLog(folder: string): ServerLog {
       info: (event, fields) => log.info({ hsm: { ...fields } }, event),
       warn: (event, fields) => log.warn({ hsm: { ...fields } }, event),
     },
+    checkpointFailed: (code) => log.error({ code }, 'checkpoint failed'),
     info: (event) => log.info(event),
   }
 }

@@ -16,6 +16,9 @@ test('operations, waits, restarts, parts and the event loop are there for Promet
   metrics.watch({
     hsm: { status: () => status },
     turns: { waiting: 3 },
+    checkpoints: {
+      status: () => ({ uncovered: 7, lastAt: null, failure: 'hsm/unavailable' }),
+    },
     ready: () => Promise.resolve({ token: true, database: false }),
   })
   metrics.operation({ kind: 'sign', outcome: 'done', ms: 15 })
@@ -31,6 +34,8 @@ test('operations, waits, restarts, parts and the event loop are there for Promet
     'postern_operation_seconds_bucket{le="0.02",kind="sign"} 1',
     'postern_turn_wait_seconds_bucket{le="0.05"} 1',
     'postern_operations_waiting 3',
+    'postern_audit_uncovered_entries 7',
+    'postern_audit_checkpoints_failing 1',
     'postern_hsm_worker_restarts 2',
     'postern_ready{part="token"} 1',
     'postern_ready{part="database"} 0',

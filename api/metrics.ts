@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { knownHost } from './gateway/known-host.ts'
 import type { Hsm } from './hsm/port.ts'
+import type { CheckpointMaker } from './keys/audit/checkpoint-maker.ts'
 import type { OperationMeter } from './keys/operations/meter.ts'
 import { onProblem } from './problem.ts'
 
@@ -22,6 +23,7 @@ export type Metrics = {
 type Watched = {
   readonly hsm: Pick<Hsm, 'status'>
   readonly turns: { readonly waiting: number }
+  readonly checkpoints: Pick<CheckpointMaker, 'status'>
   /** Of each part of the server, whether it works. */
   readonly ready: () => Promise<Readonly<Record<string, boolean>>>
 }
@@ -60,8 +62,9 @@ export function createMetrics(): Metrics {
   }
 }
 
-function watch(register: Registry, { hsm, turns, ready }: Watched): void {
+function watch(register: Registry, { hsm, turns, checkpoints, ready }: Watched): void {
   const registers = [register]
+  watchCheckpoints(registers, checkpoints)
   new Gauge({
     name: 'postern_operations_waiting',
     help: 'Operations that wait for their turn at the token',
@@ -85,6 +88,25 @@ function watch(register: Registry, { hsm, turns, ready }: Watched): void {
     registers,
     async collect() {
       for (const [part, works] of Object.entries(await ready())) this.set({ part }, works ? 1 : 0)
+    },
+  })
+}
+
+function watchCheckpoints(registers: Registry[], checkpoints: Watched['checkpoints']): void {
+  new Gauge({
+    name: 'postern_audit_uncovered_entries',
+    help: 'Entries of the audit by this process that no checkpoint signed by the token covers yet',
+    registers,
+    collect() {
+      this.set(checkpoints.status().uncovered)
+    },
+  })
+  new Gauge({
+    name: 'postern_audit_checkpoints_failing',
+    help: 'Whether the last try to have a checkpoint signed failed (1) or not (0)',
+    registers,
+    collect() {
+      this.set(checkpoints.status().failure === null ? 0 : 1)
     },
   })
 }

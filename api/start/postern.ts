@@ -6,6 +6,7 @@ import { createGateway } from '../gateway/app.ts'
 import { type ReadinessParts, stateOf } from '../gateway/readiness.ts'
 import type { Hsm } from '../hsm/port.ts'
 import { createKeyService } from '../keys/app.ts'
+import { CheckpointMaker } from '../keys/audit/checkpoint-maker.ts'
 import { Turns, USUAL_TURNS } from '../keys/operations/turns.ts'
 import { closeRecords, openRecords, type Records } from '../keys/records.ts'
 import { openLog, type ServerLog } from '../log.ts'
@@ -65,8 +66,11 @@ async function startParts(config: Config, closing: Closing): Promise<Running> {
   const demo = config.demo
     ? await openDemo({ ...records, hsm, folder, findMailbox })
     : withoutDemo(folder)
+  const checkpoints = new CheckpointMaker({ ...records, hsm, onFailure: log.checkpointFailed })
+  await checkpoints.start()
+  closing.add(() => checkpoints.close())
   const metrics = createMetrics()
-  const app = await wire({ config, folder, log, metrics, hsm, records, findMailbox })
+  const app = await wire({ config, folder, log, metrics, hsm, records, checkpoints, findMailbox })
   const server = await listen(app, config.port, config.host)
   closing.add(() => server.close())
   if (config.metricsPort !== null) {
@@ -84,15 +88,16 @@ type Parts = {
   metrics: Metrics
   hsm: Hsm
   records: Records
+  checkpoints: CheckpointMaker
   findMailbox: ReturnType<typeof createLocalMailboxes>
 }
 
 async function wire(parts: Parts): Promise<Hono> {
-  const { config, folder, log, metrics, hsm, records, findMailbox } = parts
+  const { config, folder, log, metrics, hsm, records, checkpoints, findMailbox } = parts
   const { publicOrigin, session, webBuild } = config
   const turns = new Turns(USUAL_TURNS, metrics.waited)
   const readiness = readinessOf(parts)
-  metrics.watch({ hsm, turns, ready: () => stateOf(readiness) })
+  metrics.watch({ hsm, turns, checkpoints, ready: () => stateOf(readiness) })
   const keyService = createKeyService({
     ...records,
     hsm,

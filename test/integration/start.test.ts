@@ -17,6 +17,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findModule } from '../../softhsm/module.mjs'
+import { verifyAudit } from '#api/keys/audit/verify.ts'
+import { openDatabase } from '#api/storage/db.ts'
 import { untilReady } from '#test/support/ready.ts'
 import { freePort, launchServer, startServer } from '#test/support/server.ts'
 
@@ -60,7 +62,7 @@ describe.skipIf(findModule(process.env) === null)(
   'starting Postern',
   { timeout: 3 * FIRST_START },
   () => {
-    it('stops cleanly when npm start is told to, and leaves with 0', async () => {
+    it('stops cleanly when npm start is told to, with all of the audit signed, and leaves with 0', async () => {
       const port = await freePort()
       const { child, ended } = start(port)
       await untilReady(`http://127.0.0.1:${port}`, child, FIRST_START).catch(async () => {
@@ -69,6 +71,10 @@ describe.skipIf(findModule(process.env) === null)(
       })
       child.kill('SIGTERM')
       expect((await ended).code).toBe(0)
+      const db = await openDatabase(join(data, 'postern.db'))
+      const verdict = await verifyAudit(db)
+      expect(verdict).toMatchObject({ kind: 'intact', pinned: false, uncovered: 0 })
+      await db.destroy()
     })
 
     it('names a busy port, and has made nothing yet', async () => {

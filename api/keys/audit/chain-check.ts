@@ -44,7 +44,8 @@ export class ChainCheck {
   /** The next entry of the chain. */
   take(entry: AuditEntryRow): BadEntry | null {
     const next = this.#link === null ? entry.sequence : this.#link.sequence + 1
-    if (entry.sequence !== next) return this.#bad(next, 'missing')
+    if (entry.sequence < next) return this.#bad(next, 'misplaced')
+    if (entry.sequence > next) return this.#bad(next, 'missing')
     const flaw = flawOf(entry, this.#link)
     if (flaw !== null) return this.#bad(next, flaw)
     const signed = this.#signed.get(next)

@@ -51,7 +51,7 @@ test(`of ${MUTATIONS} random changes, removals, cuts and swaps each is found, at
   }
   await replaceAuditRows(db, intact)
   expect(await verifyAudit(db)).toMatchObject({ kind: 'intact' })
-}, 300_000)
+}, 900_000)
 
 /** The chain from one entry on as it would be if that had been written otherwise. */
 function rewrite({ entries, heads, ...rest }: AuditRows, from: number): AuditRows {

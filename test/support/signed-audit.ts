@@ -22,7 +22,13 @@ export async function writeSignedAudit(
 ): Promise<SignedAudit> {
   const [db, clock, hsm] = [await openDatabase(place), new TestClock(), new SoftwareHsm()]
   const journal = new Journal(db, clock.read)
-  const maker = new CheckpointMaker({ db, journal, hsm, clock: clock.read, onFailure: () => undefined })
+  const maker = new CheckpointMaker({
+    db,
+    journal,
+    hsm,
+    clock: clock.read,
+    onFailure: () => undefined,
+  })
   for (let index = 0; index < entries; index++) {
     await writeEntry(journal, index)
     clock.pass(1)

@@ -1,5 +1,6 @@
 import type { Bytes } from '#shared/bytes.ts'
 import { buildSignedAttributes } from '#shared/cms/signed-attributes.ts'
+import { encodeSigningCertificate } from '#shared/cms/signing-certificate.ts'
 import type { DigestAlgorithm, SignatureScheme } from '#shared/contract/keys.ts'
 import type { DraftSigner } from '#shared/smime/draft.ts'
 import type { Certificate } from '#shared/x509/certificate.ts'
@@ -30,11 +31,11 @@ export function signerOf(key: SigningKey, signingTime: Date): DraftSigner {
     digest,
     scheme,
     sign: async (messageDigest) => {
-      const signedAttributes = await buildSignedAttributes({
+      const signedAttributes = buildSignedAttributes({
         digestAlgorithm: digest,
         messageDigest,
         signingTime,
-        certificate,
+        signingCertificate: await encodeSigningCertificate(certificate),
         scheme,
       })
       const signature = await key.sign(signedAttributes)

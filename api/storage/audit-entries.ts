@@ -1,18 +1,29 @@
+import { prepared } from './prepared.ts'
 import type { AuditEntryRow, AuditHeadRow, Db } from './schema.ts'
 
-export async function insertAuditEntries(db: Db, rows: readonly AuditEntryRow[]): Promise<void> {
-  await db.insertInto('auditEntries').values(rows).execute()
-}
+const COLUMNS = [
+  ...(['writer', 'sequence', 'at', 'phase', 'action', 'operation', 'outcome', 'code'] as const),
+  ...(['actor', 'userId', 'sessionId', 'keyId', 'digest', 'entryDigest', 'contextHash'] as const),
+  ...(['previous', 'hash'] as const),
+] satisfies (keyof AuditEntryRow)[]
 
-export async function putAuditHead(db: Db, head: AuditHeadRow): Promise<void> {
-  await db
-    .insertInto('auditHeads')
-    .values(head)
-    .onConflict((conflict) =>
-      conflict.column('writer').doUpdateSet({ sequence: head.sequence, hash: head.hash }),
-    )
-    .execute()
-}
+export const insertAuditEntries = prepared(COLUMNS, (db, rows: readonly AuditEntryRow[]) =>
+  db.insertInto('auditEntries').values(rows),
+)
+
+export const putAuditHeads = prepared(
+  ['writer', 'sequence', 'hash', 'startedAt'],
+  (db, heads: readonly AuditHeadRow[]) =>
+    db
+      .insertInto('auditHeads')
+      .values(heads)
+      .onConflict((conflict) =>
+        conflict.column('writer').doUpdateSet((e) => ({
+          sequence: e.ref('excluded.sequence'),
+          hash: e.ref('excluded.hash'),
+        })),
+      ),
+)
 
 /** Where the writer's chain stands, or null when nothing of it was written. */
 export async function findAuditHead(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { base64url, parseBase64url } from '#shared/base64.ts'
 import type { Bytes } from '#shared/bytes.ts'
+import { preparedForIds } from './prepared.ts'
 import type { Db } from './schema.ts'
 
 /** @param chain DER, the key's own certificate first */
@@ -9,15 +10,18 @@ export async function insertChain(db: Db, keyId: string, chain: readonly Bytes[]
   await db.insertInto('certificates').values(rows).execute()
 }
 
+const byKey = preparedForIds((db, keyIds) =>
+  db.selectFrom('certificates').select('der').where('keyId', 'in', keyIds).orderBy('position'),
+)
+
+/** Each DER as base64url, the key's own certificate first. */
+export async function listChainTexts(db: Db, keyId: string): Promise<readonly string[]> {
+  return (await byKey(db, [keyId])).map(({ der }) => der)
+}
+
 /** DER, the key's own certificate first. */
 export async function listChain(db: Db, keyId: string): Promise<Bytes[]> {
-  const rows = await db
-    .selectFrom('certificates')
-    .select('der')
-    .where('keyId', '=', keyId)
-    .orderBy('position')
-    .execute()
-  return rows.map((row) => parseBase64url(row.der))
+  return (await listChainTexts(db, keyId)).map(parseBase64url)
 }
 
 /** Gives the key another chain; its own certificate of before is kept. `replacedAt` is ISO 8601. */

@@ -1,4 +1,5 @@
 import type { KeyStatus } from '#shared/contract/keys.ts'
+import { preparedForIds } from './prepared.ts'
 import type { Db, KeyRow } from './schema.ts'
 
 export async function insertKey(db: Db, key: KeyRow): Promise<void> {
@@ -10,9 +11,9 @@ export async function findKey(db: Db, id: string): Promise<KeyRow | null> {
 }
 
 /** Those of the ids that there are. */
-export async function listKeysById(db: Db, ids: readonly string[]): Promise<KeyRow[]> {
-  return db.selectFrom('keys').selectAll().where('id', 'in', ids).execute()
-}
+export const listKeysById = preparedForIds((db, ids) =>
+  db.selectFrom('keys').selectAll().where('id', 'in', ids),
+)
 
 /** Present and past keys of the user, the newest first. */
 export async function listKeys(db: Db, userId: string): Promise<KeyRow[]> {

@@ -1,12 +1,17 @@
+import { preparedForIds } from './prepared.ts'
 import type { Db, SessionRow } from './schema.ts'
 
 export async function insertSession(db: Db, session: SessionRow): Promise<void> {
   await db.insertInto('sessions').values(session).execute()
 }
 
+const bySecret = preparedForIds((db, hashes) =>
+  db.selectFrom('sessions').selectAll().where('secretHash', 'in', hashes),
+)
+
 export async function findSessionBySecret(db: Db, secretHash: string): Promise<SessionRow | null> {
-  const query = db.selectFrom('sessions').selectAll().where('secretHash', '=', secretHash)
-  return (await query.executeTakeFirst()) ?? null
+  const [session] = await bySecret(db, [secretHash])
+  return session ?? null
 }
 
 export async function findSession(db: Db, id: string): Promise<SessionRow | null> {
@@ -15,9 +20,9 @@ export async function findSession(db: Db, id: string): Promise<SessionRow | null
 }
 
 /** Those of the ids that there are. */
-export async function listSessionsById(db: Db, ids: readonly string[]): Promise<SessionRow[]> {
-  return db.selectFrom('sessions').selectAll().where('id', 'in', ids).execute()
-}
+export const listSessionsById = preparedForIds((db, ids) =>
+  db.selectFrom('sessions').selectAll().where('id', 'in', ids),
+)
 
 /** Sessions of the user that were not ended, the newest first; some may have run out. */
 export async function listSessions(db: Db, userId: string): Promise<SessionRow[]> {

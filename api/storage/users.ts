@@ -1,3 +1,4 @@
+import { preparedForIds } from './prepared.ts'
 import type { Db, Role, UserRow } from './schema.ts'
 
 /** @returns whether it was added; a username or address that is taken stays with who has it */
@@ -10,8 +11,11 @@ export async function insertUser(db: Db, user: UserRow): Promise<boolean> {
   return result.numInsertedOrUpdatedRows === 1n
 }
 
+const byId = preparedForIds((db, ids) => db.selectFrom('users').selectAll().where('id', 'in', ids))
+
 export async function findUser(db: Db, id: string): Promise<UserRow | null> {
-  return (await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()) ?? null
+  const [user] = await byId(db, [id])
+  return user ?? null
 }
 
 /** @param username in lower case */

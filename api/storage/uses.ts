@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { prepared, preparedLook } from './prepared.ts'
 import type { Db, UseRow } from './schema.ts'
 
 /** The use of `subject` that `back` later ones have followed; 0 is the last. */
@@ -9,15 +10,14 @@ export type UseFound = UseSought & { readonly count: number; readonly at: string
 
 const FORGOTTEN_AT_ONCE = 256
 
-export async function insertUses(db: Db, rows: readonly UseRow[]): Promise<void> {
-  if (rows.length > 0) await db.insertInto('uses').values(rows).execute()
-}
+export const insertUses = prepared(['subject', 'number', 'at'], (db, rows: readonly UseRow[]) =>
+  db.insertInto('uses').values(rows),
+)
 
-/** Each by two steps down the primary key, however often the subject was used. */
-export async function findUses(db: Db, sought: readonly UseSought[]): Promise<UseFound[]> {
-  if (sought.length === 0) return []
+/** Each by two steps down the primary key, however often the subject was used. One may come twice. */
+export const findUses = preparedLook(['subject', 'back'], (db, sought: readonly UseSought[]) => {
   const rows = sought.map(({ subject, back }) => sql`(${subject}, cast(${back} as integer))`)
-  const { rows: found } = await sql<UseFound>`
+  const query = sql<UseFound>`
     select asked.subject, asked.back, asked.count, uses.at
     from (
       select column1 as subject, column2 as back,
@@ -25,9 +25,9 @@ export async function findUses(db: Db, sought: readonly UseSought[]): Promise<Us
       from (values ${sql.join(rows)}) as sought
     ) as asked
     left join uses on uses.subject = asked.subject and uses.number = asked.count - asked.back
-  `.execute(db)
-  return found
-}
+  `
+  return { compile: () => query.compile(db) }
+})
 
 /** Forgets some of the subject's oldest uses, if they are from before that time. */
 export async function forgetUses(db: Db, subject: string, before: string): Promise<void> {

@@ -21,6 +21,7 @@ import { encodeContentInfo, parseContentInfo } from './content-info.ts'
 import { parseEnvelopedData } from './enveloped-data.ts'
 import { encodeSignedData, parseSignedData } from './signed-data.ts'
 import { buildSignedAttributes, parseSignedAttributes } from './signed-attributes.ts'
+import { encodeSigningCertificate } from './signing-certificate.ts'
 import { newContentKey } from './content-encryption.ts'
 import { encryptContentKey } from './encrypt-content-key.ts'
 
@@ -159,7 +160,7 @@ describe('CMS with any octets changed or put in', () => {
       digestAlgorithm,
       messageDigest,
       signingTime: new Date(),
-      certificate,
+      signingCertificate: await encodeSigningCertificate(certificate),
       scheme,
     } as const
     const messages = [
@@ -168,7 +169,7 @@ describe('CMS with any octets changed or put in', () => {
         certificates: [certificate.der],
         digestAlgorithm,
         scheme,
-        signedAttributes: await buildSignedAttributes(signed),
+        signedAttributes: buildSignedAttributes(signed),
         signature: new Uint8Array(70),
         content: utf8('See you at nine.'),
       }),

@@ -6,7 +6,6 @@ import { octetString, oid, sequence, setOf, utcOrGeneralizedTime } from '../asn1
 import type { Bytes } from '../bytes.ts'
 import type { DigestAlgorithm, SignatureScheme } from '../contract/keys.ts'
 import { PosternError } from '../errors.ts'
-import type { Certificate } from '../x509/certificate.ts'
 import { digestIdentifier } from '../x509/digest.ts'
 import { signatureIdentifier } from '../x509/signature-algorithm.ts'
 import {
@@ -18,7 +17,6 @@ import { CIPHER_OIDS, CONTENT_TYPE_OIDS } from './algorithms.ts'
 import { signerAlgorithm } from './signature-scheme.ts'
 import {
   type CertificateHash,
-  encodeSigningCertificate,
   readSigningCertificate,
   readSigningCertificateV2,
 } from './signing-certificate.ts'
@@ -81,27 +79,34 @@ export function parseSignedAttributes(der: Bytes): SignedAttributes {
  * signingCertificateV2, smimeCapabilities, cmsAlgorithmProtection.
  * @returns DER SET OF Attribute: the very bytes to sign (RFC 5652 §5.4)
  */
-export async function buildSignedAttributes(of: {
+export function buildSignedAttributes(of: {
   readonly digestAlgorithm: DigestAlgorithm
   readonly messageDigest: Bytes
   readonly signingTime: Date
-  readonly certificate: Certificate
+  /** Of `encodeSigningCertificate`. */
+  readonly signingCertificate: Bytes
   readonly scheme: SignatureScheme
-}): Promise<Bytes> {
+}): Bytes {
   const protection = encodeAlgorithmProtection(
     digestIdentifier(of.digestAlgorithm),
     signatureIdentifier(signerAlgorithm(of.scheme, of.digestAlgorithm)),
   )
-  const capabilities = CAPABILITIES.map((cipher) => sequence(oid(CIPHER_OIDS[cipher])))
   return setOf(
-    attribute(CONTENT_TYPE, oid(CONTENT_TYPE_OIDS.data)),
+    ...SAME_IN_ALL,
     attribute(MESSAGE_DIGEST, octetString(of.messageDigest)),
     attribute(SIGNING_TIME, utcOrGeneralizedTime(of.signingTime)),
-    attribute(SIGNING_CERTIFICATE_V2, await encodeSigningCertificate(of.certificate)),
-    attribute(SMIME_CAPABILITIES, sequence(...capabilities)),
+    attribute(SIGNING_CERTIFICATE_V2, of.signingCertificate),
     attribute(ALGORITHM_PROTECTION, protection),
   )
 }
+
+const SAME_IN_ALL = [
+  attribute(CONTENT_TYPE, oid(CONTENT_TYPE_OIDS.data)),
+  attribute(
+    SMIME_CAPABILITIES,
+    sequence(...CAPABILITIES.map((cipher) => sequence(oid(CIPHER_OIDS[cipher])))),
+  ),
+]
 
 function attribute(type: string, value: Bytes): Bytes {
   return sequence(oid(type), setOf(value))

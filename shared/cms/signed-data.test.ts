@@ -7,6 +7,7 @@ import { type Identity, OpensslPki } from '#test/support/openssl-pki.ts'
 import { parseContentInfo } from './content-info.ts'
 import { buildSignedAttributes } from './signed-attributes.ts'
 import { encodeSignedData, parseSignedData, type SignedData } from './signed-data.ts'
+import { encodeSigningCertificate } from './signing-certificate.ts'
 import { type SignerVerdict, verifySignerInfo } from './verify-signer-info.ts'
 
 const CONTENT = utf8('Content-Type: text/plain\r\n\r\nSee you at nine.\r\n')
@@ -161,11 +162,11 @@ async function weSign(
   content: Bytes | null,
 ): Promise<Bytes> {
   const { certificate, privateKey } = company.key(name)
-  const signedAttributes = await buildSignedAttributes({
+  const signedAttributes = buildSignedAttributes({
     digestAlgorithm,
     messageDigest: await digestOf(digestAlgorithm, CONTENT),
     signingTime: new Date(),
-    certificate,
+    signingCertificate: await encodeSigningCertificate(certificate),
     scheme,
   })
   const signature = Uint8Array.from(

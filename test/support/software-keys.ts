@@ -11,6 +11,7 @@ import type { Bytes } from '#shared/bytes.ts'
 import { deriveWrapKey } from '#shared/cms/agreement-kdf.ts'
 import { usualScheme } from '#shared/cms/signature-scheme.ts'
 import { buildSignedAttributes } from '#shared/cms/signed-attributes.ts'
+import { encodeSigningCertificate } from '#shared/cms/signing-certificate.ts'
 import {
   CONTENT_KEY_BYTES,
   type ContentAlgorithm,
@@ -129,11 +130,11 @@ export function softwareSigner(
     digest,
     scheme,
     async sign(messageDigest) {
-      const signedAttributes = await buildSignedAttributes({
+      const signedAttributes = buildSignedAttributes({
         digestAlgorithm: digest,
         messageDigest,
         signingTime,
-        certificate,
+        signingCertificate: await encodeSigningCertificate(certificate),
         scheme,
       })
       const hash = scheme === 'ed25519' ? null : digest.replace('-', '')

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { isPosternError, PosternError } from '#shared/errors.ts'
 import { type Clock, instant } from '../../clock.ts'
 import { randomId } from '../../random-id.ts'
-import { findAuditHead, insertAuditEntries, putAuditHead } from '../../storage/audit-entries.ts'
+import { findAuditHead, insertAuditEntries, putAuditHeads } from '../../storage/audit-entries.ts'
 import type { AuditEntryRow, Db } from '../../storage/schema.ts'
 import { type AuditEntry, chainEntry, type Link, START_OF_CHAIN } from './entry.ts'
 
@@ -122,7 +122,7 @@ export class Journal {
         const asked = group.map(({ ask }) => ask)
         const values = await work(tx, append, now, asked)
         group.forEach((waiting, index) => given.set(waiting, values[index]))
-        if (rows.length > 0) await insertAuditEntries(tx, rows) // the next work sees them
+        await insertAuditEntries(tx, rows) // the next work sees them
       }
       if (link !== start) await this.#storeHead(tx, link)
       return given
@@ -132,7 +132,7 @@ export class Journal {
   }
 
   async #storeHead(tx: Db, { sequence, hash }: Link): Promise<void> {
-    await putAuditHead(tx, { writer: this.writer, sequence, hash, startedAt: this.#startedAt })
+    await putAuditHeads(tx, [{ writer: this.writer, sequence, hash, startedAt: this.#startedAt }])
   }
 }
 

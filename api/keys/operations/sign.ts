@@ -1,23 +1,23 @@
 import { base64url } from '#shared/base64.ts'
-import { type Bytes, utf8 } from '#shared/bytes.ts'
-import { DIGEST_BYTES, signatureAlgorithm } from '#shared/cms/signature-scheme.ts'
+import type { Bytes } from '#shared/bytes.ts'
+import { DIGEST_BYTES } from '#shared/cms/signature-scheme.ts'
 import { buildSignedAttributes } from '#shared/cms/signed-attributes.ts'
 import type { KeyAlgorithm, SignatureScheme, SignRequest } from '#shared/contract/keys.ts'
 import { PosternError } from '#shared/errors.ts'
-import { type Certificate, parseCertificate } from '#shared/x509/certificate.ts'
-import { verifySignature } from '#shared/x509/verify-signature.ts'
 import type { TokenKey } from '../../hsm/port.ts'
-import { listChain } from '../../storage/certificates.ts'
 import type { Caller } from '../auth/caller.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { KeyServiceDeps } from '../service.ts'
+import { contextHash } from './context-hash.ts'
+import { holds } from './own-signature.ts'
 import { type Acted, perform } from './perform.ts'
+import { getSigner } from './signer.ts'
 
 type Signed = {
   readonly signedAttributes: Bytes
   readonly signature: Bytes
-  /** DER, the signer's certificate first. */
-  readonly certificates: readonly Bytes[]
+  /** Each DER as base64url, the signer's certificate first. */
+  readonly certificates: readonly string[]
 }
 
 /**
@@ -60,21 +60,19 @@ async function signWith(
   if (!schemesOf(key.algorithm).includes(scheme)) {
     throw new PosternError('key/wrong-purpose', 'This key signs in another way.')
   }
-  const certificates = await listChain(deps.db, key.id)
-  const certificate = ownCertificate(certificates)
-  const signedAttributes = await buildSignedAttributes({
+  const { signingCertificate, publicKey, chain } = await getSigner(deps.db, key.id)
+  const signedAttributes = buildSignedAttributes({
     digestAlgorithm: digest,
     messageDigest: value,
     signingTime: deps.clock(),
-    certificate,
+    signingCertificate,
     scheme,
   })
-  const contextHash = base64url(await deps.hsm.keyedHash(encodeContext(context)))
+  const hash = await contextHash(deps.hsm, context)
   const signature = await deps.hsm.sign({ key, scheme, digest, message: signedAttributes })
-  const algorithm = signatureAlgorithm(scheme, digest)
-  const claim = { spki: certificate.spki, algorithm, signature, data: signedAttributes }
-  if (!(await verifySignature(claim))) throw wrongSignature(key)
-  return { value: { signedAttributes, signature, certificates }, contextHash }
+  const own = { scheme, digest, message: signedAttributes, signature }
+  if (publicKey === null || !holds(publicKey, own)) throw wrongSignature(key)
+  return { value: { signedAttributes, signature, certificates: chain }, contextHash: hash }
 }
 
 function schemesOf(algorithm: KeyAlgorithm): readonly SignatureScheme[] {
@@ -92,16 +90,6 @@ function schemesOf(algorithm: KeyAlgorithm): readonly SignatureScheme[] {
     case 'x25519':
       return []
   }
-}
-
-function ownCertificate(chain: readonly Bytes[]): Certificate {
-  if (chain[0] === undefined) throw new TypeError('a key without a certificate')
-  return parseCertificate(chain[0])
-}
-
-/** What the user saw, in one form only: a JSON array without white space. */
-function encodeContext({ subject, to }: SignRequest['context']): Bytes {
-  return utf8(JSON.stringify(['postern/v1 sign context', subject, ...to]))
 }
 
 /** A wrong key behind the row, or a fault in the token: a faulty RSA signature can give the key away. */

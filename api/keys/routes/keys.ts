@@ -62,7 +62,7 @@ export function keyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
       operation: signed.operation,
       signedAttributes: base64url(signed.signedAttributes),
       signature: base64url(signed.signature),
-      certificates: signed.certificates.map(base64url),
+      certificates: [...signed.certificates],
     } satisfies z.input<typeof signAnswer>)
   })
 

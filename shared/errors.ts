@@ -55,6 +55,7 @@ export type LocalCode =
   | 'token/wrong-pin'
   | 'token/broken'
 
+/** Every code of a `PosternError`. */
 export type ErrorCode = WireCode | LocalCode
 
 /** What an approval has to be for, where one is needed: so many uses of certain digests, or any (null), for a while. */

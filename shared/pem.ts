@@ -8,6 +8,7 @@ export type PemBlock = { readonly label: string; readonly der: Bytes }
 const LINE = 64 // RFC 7468 §2
 const BLOCK = /-----BEGIN ([A-Z0-9 ]{1,60})-----([A-Za-z0-9+/=\s]*)-----END \1-----/g
 
+/** PEM of one block, in lines that end with LF (RFC 7468 §2). */
 export function encodePem({ label, der }: PemBlock): string {
   const lines = base64(der).match(new RegExp(`.{1,${LINE}}`, 'g')) ?? []
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')

@@ -58,6 +58,7 @@ export function integerOfBytes(content: Uint8Array): Bytes {
   return encode(INTEGER, content)
 }
 
+/** A DER OCTET STRING. */
 export function octetString(octets: Uint8Array): Bytes {
   return encode(OCTET_STRING, octets)
 }
@@ -67,10 +68,12 @@ export function bitString(octets: Uint8Array): Bytes {
   return encode(BIT_STRING, new Uint8Array(1), octets)
 }
 
+/** A DER NULL. */
 export function nullValue(): Bytes {
   return encode(NULL)
 }
 
+/** A DER UTF8String. */
 export function utf8String(text: string): Bytes {
   return encode(UTF8_STRING, new TextEncoder().encode(text))
 }

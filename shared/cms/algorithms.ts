@@ -1,6 +1,7 @@
 /** Object identifiers of CMS and the names that people and tools know them by. */
 import type { ContentAlgorithm, Recipient } from '../contract/keys.ts'
 
+/** What a ContentInfo holds (RFC 5652 §3, RFC 5083, RFC 3274); `other` is no type of CMS that is known to us. */
 export type ContentType =
   | 'data'
   | 'signed-data'
@@ -12,6 +13,7 @@ export type ContentType =
   | 'compressed-data'
   | 'other'
 
+/** Object identifiers of the content types. */
 export const CONTENT_TYPE_OIDS = {
   data: '1.2.840.113549.1.7.1',
   'signed-data': '1.2.840.113549.1.7.2',
@@ -41,6 +43,7 @@ export const CIPHER_OIDS = {
 /** One identifier for all key lengths of RC2: its parameters name the length (RFC 3370 §5.2). */
 export const RC2_CBC = '1.2.840.113549.3.2'
 
+/** Content ciphers by their family, which the type of the CMS object decides (RFC 9709 §2). */
 export type AesCbcCipher = Extract<ContentAlgorithm, `aes-${string}-cbc`>
 export type Rc2Cipher = Extract<ContentAlgorithm, `rc2-${string}`>
 export type CbcCipher = Extract<ContentAlgorithm, `${string}-cbc`>
@@ -56,6 +59,7 @@ const OTHER_CIPHER_OIDS = {
 /** Not a cipher, but a wrapper around one (RFC 9709 §4). */
 export const CEK_HKDF_SHA256 = '1.2.840.113549.1.9.16.3.31'
 
+/** AES key wrap, by the length of its key in bits. */
 export type WrapName = Extract<Recipient, { kind: 'kari' }>['wrap']
 
 /** AES key wrap (RFC 3565 §2.3.2). */
@@ -65,6 +69,7 @@ export const WRAP_OIDS: Readonly<Record<WrapName, string>> = {
   'aes-256': '2.16.840.1.101.3.4.1.45',
 }
 
+/** Ways to agree on a key, by the key derivation: of X9.63 or HKDF. */
 export type AgreementScheme = Extract<Recipient, { kind: 'kari' }>['scheme']
 export type HkdfScheme = Extract<AgreementScheme, `dh-std-hkdf-${string}`>
 export type X963Scheme = Exclude<AgreementScheme, HkdfScheme>
@@ -99,10 +104,12 @@ const SCHEMES = new Map<string, AgreementScheme>([
   ...byOid(COFACTOR_SCHEME_OIDS),
 ])
 
+/** The content type of this object identifier. */
 export function toContentType(oid: string): ContentType {
   return CONTENT_TYPES.get(oid) ?? 'other'
 }
 
+/** The content cipher of this object identifier, or null for RC2 and what is not read. */
 export function findCipher(oid: string): keyof typeof CIPHER_OIDS | null {
   return CIPHERS.get(oid) ?? null
 }
@@ -112,18 +119,22 @@ export function cipherName(oid: string): string {
   return CIPHERS.get(oid) ?? OTHER_CIPHERS.get(oid) ?? oid
 }
 
+/** The key wrap of this object identifier, or null. */
 export function findWrap(oid: string): WrapName | null {
   return WRAPS.get(oid) ?? null
 }
 
+/** The scheme of this object identifier, standard or cofactor, or null. */
 export function findScheme(oid: string): AgreementScheme | null {
   return SCHEMES.get(oid) ?? null
 }
 
+/** Whether the key derivation is HKDF (RFC 8418 §2.2). */
 export function isHkdf(scheme: AgreementScheme): scheme is HkdfScheme {
   return scheme.startsWith('dh-std-hkdf-')
 }
 
+/** Whether a cipher is AES-GCM. */
 export function isGcm(cipher: ContentAlgorithm): cipher is GcmCipher {
   return cipher.endsWith('-gcm')
 }

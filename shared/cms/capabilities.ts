@@ -10,6 +10,7 @@ import { findCipher } from './algorithms.ts'
 import { toKeyTransport } from './key-transport.ts'
 import type { RsaTransport } from './encrypt-content-key.ts'
 
+/** What somebody’s mail program reads, by its own account (RFC 8551 §2.5.2). */
 export type Capabilities = {
   readonly ciphers: ReadonlySet<ContentAlgorithm>
   /** The way to encrypt to the RSA key that was asked for; null where nothing was said. */

@@ -9,6 +9,7 @@ import type { Bytes } from '../bytes.ts'
 import { PosternError } from '../errors.ts'
 import type { Rc2Cipher } from './algorithms.ts'
 
+/** CBC ciphers with blocks of eight octets. */
 export type LegacyCipher = 'des-ede3-cbc' | Rc2Cipher
 
 const BLOCK = 8

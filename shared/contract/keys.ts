@@ -7,6 +7,7 @@ const MAX_ENTRY = 2048 // an RSA-16384 block; no token makes a longer one
 
 const certificateBytes = wireBytes(1, MAX_CERTIFICATE)
 
+/** A key is for one purpose alone; its algorithm is named as in `keyName`. */
 export const keyPurpose = z.enum(['sign', 'encrypt'])
 export const keyAlgorithm = z.enum([
   'rsa-2048',
@@ -104,6 +105,7 @@ const keyAgreement = z.object({
   encryptedKey: wireBytes(24, 40),
 })
 
+/** Key transport or key agreement. */
 export const recipientSchema = z.union([keyTransport, keyAgreement])
 /** One recipient entry of a CMS message, as the token is asked about it. */
 export type Recipient = z.infer<typeof recipientSchema>

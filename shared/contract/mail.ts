@@ -5,6 +5,7 @@ import { instantSchema } from './wire.ts'
 export const folderName = z.enum(['inbox', 'drafts', 'sent', 'archive', 'trash'])
 export type FolderName = z.infer<typeof folderName>
 
+/** A folder with the numbers of its messages. */
 export const folderSchema = z.object({
   name: folderName,
   total: z.number().int(),

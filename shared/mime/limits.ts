@@ -12,6 +12,7 @@ export type MimeLimits = {
   readonly scannedBytes: number
 }
 
+/** The limits for mail of strangers. */
 export const MIME_LIMITS: MimeLimits = {
   messageBytes: MAX_MESSAGE_BYTES,
   headerBytes: 256 * 1024, // long chains of Received and ARC fields stay below 64 KiB

@@ -3,6 +3,7 @@ import type { Bytes } from '../bytes.ts'
 import { PosternError } from '../errors.ts'
 import { parseCompoundFile, type Storage } from './compound-file.ts'
 
+/** A mail as Outlook keeps it in a file ([MS-OXMSG]): properties, and no MIME. */
 export type MessageFile = {
   /** The fields as they came over the network; empty where Outlook kept none. */
   readonly transportHeaders: string
@@ -13,6 +14,7 @@ export type MessageFile = {
   readonly text: string
   readonly attachments: readonly MessageFileAttachment[]
 }
+/** A file that lies in it. */
 export type MessageFileAttachment = {
   readonly name: string
   readonly mediaType: string

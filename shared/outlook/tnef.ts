@@ -2,6 +2,7 @@
 import type { Bytes } from '../bytes.ts'
 import { isTnef } from './signatures.ts'
 
+/** A file in `winmail.dat`, under the name that it has there. */
 export type TnefFile = { readonly name: string; readonly bytes: Bytes }
 
 const LEVEL_MESSAGE = 1

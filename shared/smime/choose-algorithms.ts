@@ -15,6 +15,7 @@ export type Encryption = {
   readonly known?: (certificate: Certificate) => Capabilities | null
 }
 
+/** One cipher for the content, and for each reader a way to encrypt its key. */
 export type ChosenAlgorithms = {
   readonly content: WritableCipher
   readonly recipients: readonly {

@@ -23,6 +23,7 @@ export type RecipientName = {
   readonly keyId: string | null
 }
 
+/** What the encryption says about the message as a whole. */
 export type EncryptionVerdict =
   | { readonly kind: 'none' }
   | {
@@ -63,6 +64,7 @@ export type UntrustedReason =
 export type BrokenReason =
   'content-changed' | 'signature-mismatch' | 'structure' | 'signer-certificate-missing'
 
+/** One signer, with all that was found out; times are ISO 8601 in UTC. */
 export type Signer = {
   readonly certificate: CertificateSummary | null
   /** Up to the anchor where one was found, the signer's own certificate first. */

@@ -15,6 +15,7 @@ export type ChainResult = { readonly chain: Path; readonly checks: readonly Chec
   { readonly ok: true } | { readonly ok: false; readonly reason: ChainFault }
 )
 
+/** A certificate, and what it is to be judged by. */
 export type ChainQuestion = {
   readonly leaf: Certificate
   /** Certificates that may lie between, trusted for nothing. */

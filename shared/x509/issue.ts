@@ -27,6 +27,7 @@ export type NameFields = {
   readonly country?: string
 }
 
+/** What a certificate is to say (RFC 5280 §4.1). */
 export type CertificateFields = {
   /** Unsigned, 1 to 20 octets, best 16 random ones. */
   readonly serial: Bytes

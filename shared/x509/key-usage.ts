@@ -10,6 +10,7 @@ const KEY_USES = [
   'encipherOnly', // of an agreement: then nothing can be deciphered with it
 ] as const
 
+/** What a key may be used for (RFC 5280 §4.2.1.3). */
 export type KeyUse = (typeof KEY_USES)[number]
 export type KeyUsage = Readonly<Record<KeyUse, boolean>>
 

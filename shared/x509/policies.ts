@@ -57,6 +57,7 @@ function readPolicyInformation(information: Element): {
   return { policy, qualifiers: kinds }
 }
 
+/** Reads the PolicyMappings that come next (RFC 5280 §4.2.1.5). */
 export function readPolicyMappings(cursor: Cursor): Pick<PolicyRules, 'mappings'> {
   const mappings = cursor
     .sequence()
@@ -70,6 +71,7 @@ export function readPolicyMappings(cursor: Cursor): Pick<PolicyRules, 'mappings'
   return { mappings }
 }
 
+/** Reads the PolicyConstraints that come next (RFC 5280 §4.2.1.11). */
 export function readPolicyConstraints(
   cursor: Cursor,
 ): Pick<PolicyRules, 'requireExplicit' | 'inhibitMapping'> {
@@ -83,6 +85,7 @@ export function readPolicyConstraints(
   }
 }
 
+/** Reads the InhibitAnyPolicy that comes next (RFC 5280 §4.2.1.14). */
 export function readInhibitAnyPolicy(cursor: Cursor): Pick<PolicyRules, 'inhibitAny'> {
   return { inhibitAny: smallIntegerOf(cursor.next(INTEGER)) }
 }

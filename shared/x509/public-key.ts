@@ -12,6 +12,7 @@ import {
 } from './algorithm-identifier.ts'
 import { parsePssParameters, type PssParameters } from './pss-parameters.ts'
 
+/** The named curves that are read and written (RFC 5480 §2.1.1.1). */
 export type Curve = 'p256' | 'p384' | 'p521'
 
 /** The curves as WebCrypto calls them. */
@@ -37,6 +38,7 @@ export type PublicKey =
   | { readonly kind: 'x25519' }
   | { readonly kind: 'other'; readonly oid: string }
 
+/** An RSA key, whatever its scheme. */
 export type RsaKey = Extract<PublicKey, { kind: 'rsa' }>
 
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'

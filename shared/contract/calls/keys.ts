@@ -22,6 +22,7 @@ const OPERATION = [
   'hsm/unsupported',
 ] as const
 
+/** The calls about keys and what is done with them. */
 export const keyCalls: readonly Call[] = [
   {
     method: 'get',

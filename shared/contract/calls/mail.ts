@@ -17,6 +17,7 @@ const FOLDER = { folder: folderName }
 const PLACE = { folder: folderName, uid: z.number().int().positive() }
 const MAILBOX = ['mail/not-found', 'mail/unreachable'] as const
 
+/** The calls of the mailbox. */
 export const mailCalls: readonly Call[] = [
   {
     method: 'get',

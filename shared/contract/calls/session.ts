@@ -11,6 +11,7 @@ import { BODY_PROBLEMS, type Call } from './call.ts'
 
 const FACTOR = [...BODY_PROBLEMS, 'factor/rejected', 'factor/locked'] as const
 
+/** The calls to sign in and out. */
 export const sessionCalls: readonly Call[] = [
   {
     method: 'post',

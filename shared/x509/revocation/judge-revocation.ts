@@ -23,6 +23,7 @@ export type RevocationStatus =
   /** It could not be checked; `why` is for an expert. */
   | { readonly kind: 'unknown'; readonly why: string }
 
+/** A path, and what may tell that some of it was withdrawn. */
 export type RevocationQuestion = {
   /** From the leaf to an anchor, its links known to hold. */
   readonly chain: Path

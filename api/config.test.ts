@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readConfig } from './config.ts'
+import { readConfig, readSudoUser } from './config.ts'
 
 const MODULE = import.meta.filename // any file that exists
 const configWith = (settings: Record<string, string>) =>
@@ -128,3 +128,10 @@ function thrownBy(call: () => unknown): unknown {
     return error
   }
 }
+
+test('the person behind sudo is named, and nothing else that stands there', () => {
+  expect(readSudoUser({ SUDO_USER: 'carol' })).toBe('carol')
+  for (const name of [undefined, '', 'a b', '../x', '-x', 'x'.repeat(40)]) {
+    expect(readSudoUser({ SUDO_USER: name })).toBe(null)
+  }
+})

@@ -68,6 +68,12 @@ export function readDataFolder(environment: Environment = process.env): string {
   return resolve(folder)
 }
 
+/** Who became this process's user by sudo, so that the audit names a person; null when nobody did. */
+export function readSudoUser(environment: Environment = process.env): string | null {
+  const name = environment['SUDO_USER'] ?? ''
+  return /^[A-Za-z_][\w.-]{0,31}$/.test(name) ? name : null
+}
+
 /**
  * The database alone, for commands that work beside a running server.
  * @throws PosternError `config/invalid`, which never shows the address: it may hold a password

@@ -3,7 +3,7 @@ import { hasProgram, runQuietly } from './program.mjs'
 
 /**
  * What a machine may lack. Each is one or more packages, named differently by each package manager.
- * @typedef {'softhsm' | 'compiler' | 'openssl' | 'pkcs11-tool' | 'chromium' | 'fonts' | 'gpgsm' | 'cmsutil' | 'p11-kit'} Need
+ * @typedef {'softhsm' | 'compiler' | 'openssl' | 'pkcs11-tool' | 'chromium' | 'fonts' | 'gpgsm' | 'cmsutil' | 'p11-kit' | 'nginx' | 'psql'} Need
  * @typedef {import('./program.mjs').Command} Command
  * @typedef {{
  *   program: string,
@@ -31,6 +31,8 @@ const MANAGERS = [
       gpgsm: ['gpgsm', 'gpg-agent', 'gpgconf'],
       cmsutil: ['libnss3-tools'],
       'p11-kit': ['p11-kit', 'p11-kit-modules'],
+      nginx: ['nginx-light'],
+      psql: ['postgresql-client'],
     },
   },
   {
@@ -48,6 +50,8 @@ const MANAGERS = [
       gpgsm: ['gnupg2-smime'],
       cmsutil: ['nss-tools'],
       'p11-kit': ['p11-kit', 'p11-kit-server'],
+      nginx: ['nginx'],
+      psql: ['postgresql'],
     },
   },
   {
@@ -65,6 +69,8 @@ const MANAGERS = [
       gpgsm: ['gnupg'],
       cmsutil: ['nss-tools'],
       'p11-kit': ['p11-kit', 'p11-kit-server'],
+      nginx: ['nginx'],
+      psql: ['postgresql-client'],
     },
   },
   {
@@ -82,6 +88,8 @@ const MANAGERS = [
       gpgsm: ['gnupg'],
       cmsutil: ['nss'],
       'p11-kit': ['p11-kit'],
+      nginx: ['nginx'],
+      psql: ['libpq'],
     },
   },
 ]

@@ -1,9 +1,10 @@
-/** Brings what the tests need beside Postern itself: a browser, a PKCS#11 tool, fonts, other S/MIME programs, p11-kit. */
+/** Brings what the tests need beside Postern itself: a browser, a PKCS#11 tool, fonts, other S/MIME programs, p11-kit, nginx, psql. */
 import { readdirSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { fail } from '../softhsm/failure.mjs'
 import { NODE, prepareMachine, ROOT } from '../softhsm/prepare.mjs'
 import { findProgram, hasProgram } from '../softhsm/program.mjs'
+import { findNginx } from './support/nginx.mjs'
 import { findP11KitClient } from './support/p11-kit-client.mjs'
 import { buildWeb } from '../softhsm/web-build.mjs'
 
@@ -24,6 +25,8 @@ function missing() {
   if (!hasProgram('pkcs11-tool')) needs.push('pkcs11-tool')
   if (!hasProgram('gpgsm')) needs.push('gpgsm')
   if (!hasProgram('cmsutil')) needs.push('cmsutil')
+  if (findNginx() === null) needs.push('nginx')
+  if (!hasProgram('psql')) needs.push('psql')
   if (!hasProgram('p11-kit') || findP11KitClient() === null) needs.push('p11-kit')
   if (process.platform === 'linux' && !hasFonts('/usr/share/fonts')) needs.push('fonts')
   return needs

@@ -3,10 +3,11 @@ import type { DatabaseSetting } from '../config.ts'
 import type { DatabasePlace } from '../storage/db.ts'
 import { PosternError } from '#shared/errors.ts'
 import type { DataPaths } from './data-folder.ts'
+import { requirePrivate } from './secret-file.ts'
 
 /**
  * Where the records are: on the server that is set, with the password from its file, or in the data folder.
- * @throws PosternError `config/invalid` when the password's file cannot be read
+ * @throws PosternError `config/invalid` when the password's file cannot be read, or others can read it too
  */
 export function databasePlace(setting: DatabaseSetting | null, folder: DataPaths): DatabasePlace {
   if (setting === null) return folder.database
@@ -16,6 +17,7 @@ export function databasePlace(setting: DatabaseSetting | null, folder: DataPaths
 
 function readPassword(path: string): string {
   const password = readText(path).replace(/\r?\n$/, '')
+  requirePrivate(path)
   if (password !== '' && !/[\r\n]/.test(password)) return password
   throw new PosternError('config/invalid', `${path} must hold the database's password in one line.`)
 }

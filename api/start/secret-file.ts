@@ -20,10 +20,22 @@ export function readOrMakePin(path: string): string {
  * read it
  */
 export function readPrivatePin(path: string): string {
-  if ((statSync(path).mode & 0o077) === 0) return readPin(path)
+  requirePrivate(path)
+  return readPin(path)
+}
+
+/**
+ * That nobody reads a secret's file but its owner. What systemd hands to a service (`LoadCredential=`) belongs to root
+ * and opens by an access list, whose mask the mode shows as the right of root's own group: that is private as well.
+ * @throws PosternError `config/invalid`
+ */
+export function requirePrivate(path: string): void {
+  const { mode, uid, gid } = statSync(path)
+  const others = uid === 0 && gid === 0 ? 0o037 : 0o077
+  if ((mode & others) === 0) return
   throw new PosternError(
     'config/invalid',
-    `Others can read the PIN in ${path}; chmod 400 ${path} keeps it to its owner.`,
+    `Others can read the secret in ${path}; chmod 400 ${path} keeps it to its owner.`,
   )
 }
 

@@ -8,7 +8,7 @@ import { openDataFolder } from './data-folder.ts'
 import { checkPortFree } from './free-port.ts'
 import { greeting } from './greeting.ts'
 import { RefusedPin } from './refused-pin.ts'
-import { readOrMakePin } from './secret-file.ts'
+import { readOrMakePin, readPrivatePin } from './secret-file.ts'
 
 let root: string
 beforeEach(async () => {
@@ -71,6 +71,18 @@ describe('a PIN', () => {
   test('is not taken from an empty file', async () => {
     await writeFile(join(root, 'pin'), '\n')
     expect(() => readOrMakePin(join(root, 'pin'))).toThrow('holds no PIN')
+  })
+
+  test('that others could read is not used; what systemd hands over belongs to root', async () => {
+    const path = join(root, 'pin')
+    await writeFile(path, '1234\n')
+    await chmod(path, 0o444)
+    expect(() => readPrivatePin(path)).toThrow('Others can read the secret')
+    await chmod(path, 0o440)
+    if (process.getuid?.() === 0) expect(readPrivatePin(path)).toBe('1234')
+    else expect(() => readPrivatePin(path)).toThrow('Others can read the secret')
+    await chmod(path, 0o400)
+    expect(readPrivatePin(path)).toBe('1234')
   })
 })
 

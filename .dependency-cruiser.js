@@ -119,9 +119,10 @@ const libraries = [
   owned('(hono|@hono/node-server)', '^api/'),
   owned('(otplib|@node-rs/argon2)', '^api/keys/'),
   owned('@simplewebauthn/server', '^api/keys/auth/passkeys/'),
+  owned('@simplewebauthn/browser', '^web/lib/passkeys\\.ts$'),
   owned('pino', '^api/log\\.ts$'),
   owned('prom-client', '^api/metrics\\.ts$'),
-  owned('uqr', '^api/start/'),
+  owned('uqr', '^(api/start/|web/lib/qr-code\\.ts$)'),
   owned('workbox-precaching', '^web/service-worker\\.ts$'),
 ]
 

@@ -31,7 +31,8 @@ const assertion = z.object({
 /** Six digits of an authenticator app (RFC 6238). */
 const totpProof = z.object({ kind: z.literal('totp'), code: z.string().regex(/^\d{6}$/) })
 
-const hotpCode = z.string().regex(/^\d{6}(\d{2})?$/)
+/** What a hardware token shows. */
+export const hotpCode = z.string().regex(/^\d{6}(\d{2})?$/)
 
 /**
  * The code of a hardware token (RFC 4226). `next`, the code that follows it, finds a token again whose button

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { factorProof } from './factor-proof.ts'
+import { factorProof, hotpCode } from './factor-proof.ts'
 import { attestation } from './passkeys.ts'
 import { idSchema, instantSchema } from './wire.ts'
 
@@ -42,6 +42,8 @@ export const addFactorRequest = z.discriminatedUnion('kind', [
     digits: z.literal([6, 8]).default(6),
     /** Where its next code stands. */
     counter: z.number().int().min(0).max(2_000_000_000).default(0),
+    /** The next two in a row, which tell that the seed is right and find the counter a little ahead. */
+    codes: z.tuple([hotpCode, hotpCode]).optional(),
     proof: factorProof,
   }),
   z.object({

@@ -1,3 +1,4 @@
+import type { FactorProof } from '#shared/contract/factor-proof.ts'
 import {
   type Session,
   sessionSchema,
@@ -16,9 +17,8 @@ export function sendPassword(
   return callForJson({ method: 'POST', path: '/session/password', body: { json } }, signInAnswer)
 }
 
-/** Second step: the six digits of an authenticator app. Throws as the first does. */
-export function sendCode(code: string): Promise<SignInAnswer> {
-  const json = { kind: 'totp', code }
+/** Second step: a factor is shown. Throws as the first does. */
+export function sendFactor(json: FactorProof): Promise<SignInAnswer> {
   return callForJson({ method: 'POST', path: '/session/factor', body: { json } }, signInAnswer)
 }
 

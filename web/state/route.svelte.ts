@@ -12,6 +12,7 @@ export type Route =
   | { readonly at: 'activity' }
   /** For administrators and auditors. */
   | { readonly at: 'admin'; readonly page: AdminPage }
+  | { readonly at: 'security' }
 
 const HOME: Route = { at: 'mail', folder: 'inbox', uid: null }
 
@@ -25,12 +26,19 @@ export function pathOf(route: Route): string {
 /** The route of a path; an unknown one leads to the inbox. */
 function parsePath(path: string): Route {
   const [, at, first, second] = path.split('/')
-  if (at === 'file' || at === 'compose' || at === 'keys' || at === 'activity') return { at }
+  if (isPlain(at)) return { at }
   if (at === 'admin') return { at, page: ADMIN_PAGES.find((page) => page === first) ?? 'audit' }
   const folder = folderName.safeParse(first)
   if (at !== 'mail' || !folder.success) return HOME
   const uid = second !== undefined && /^[1-9]\d{0,9}$/.test(second) ? Number(second) : null
   return { at, folder: folder.data, uid }
+}
+
+const PLAIN = ['file', 'compose', 'keys', 'activity', 'security'] as const
+
+/** Whether the place has one page only. */
+function isPlain(at: string | undefined): at is (typeof PLAIN)[number] {
+  return PLAIN.some((plain) => plain === at)
 }
 
 /** The current route, kept in step with the browser's history. */

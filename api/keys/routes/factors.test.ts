@@ -109,6 +109,22 @@ test('a factor goes for one that is shown, but never the last that has proven to
   expect((await signIn(company, alice, await fresh(company, alice))).status).toBe(401)
 })
 
+test('a hardware token brings two codes: they tell that its seed is right, and where it stands', async () => {
+  const { company, alice, client } = await begin()
+  const proof = await fresh(company, alice)
+  const codeAt = (counter: number) => hotpCode({ seed: SEED, counter, digits: 6 })
+  const add = (codes: string[]) =>
+    client.post('/session/factors', { kind: 'hotp', name: 'Key ring', seed: SEED, codes, proof })
+  const wrong = await add([await codeAt(40), await codeAt(42)])
+  expect((await problemOf(wrong)).code).toBe('request/malformed')
+  const added = await add([await codeAt(40), await codeAt(41)]) // the proof was not spent
+  expect(addFactorAnswer.parse(await added.json()).factor.lastUsedAt).not.toBeNull()
+  const used = await signIn(company, alice, { kind: 'hotp', code: await codeAt(41) })
+  expect(used.status).toBe(401)
+  const next = await signIn(company, alice, { kind: 'hotp', code: await codeAt(42) })
+  expect(next.status).toBe(200)
+})
+
 test('another user’s factor is not found, and no code is spent on it', async () => {
   const { company, alice, client } = await begin()
   const bob = await company.signedIn(await company.hire('bob'))

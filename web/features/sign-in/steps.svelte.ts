@@ -1,24 +1,21 @@
+import type { FactorKind, FactorProof } from '#shared/contract/factor-proof.ts'
 import type { SignInAnswer } from '#shared/contract/session.ts'
 import { type ErrorCode, PosternError } from '#shared/errors.ts'
-import { sendCode, sendPassword } from '../../client/session.ts'
+import { sendFactor, sendPassword } from '../../client/session.ts'
+import { proofProblem } from '../../components/factor-words.ts'
 import { deviceName } from '../../lib/browser.ts'
 import { session } from '../../state/session.svelte.ts'
 
-const REJECTED = {
-  password: 'That name and password do not belong together.',
-  code: 'That code is not right, or it was used already. Wait for the next one.',
-} as const
-
-/** The time between password and code is over. */
+/** The time between password and factor is over. */
 const TOO_LATE: readonly ErrorCode[] = ['session/required', 'session/expired', 'factor/required']
 const LOCKED_S = 60 // the shortest lock, should the server not say
 
 /** The two steps of signing in. */
 export class SignInSteps {
-  step = $state<'password' | 'code'>('password')
   username = $state('')
   password = $state('')
-  code = $state('')
+  /** What the second step takes; null in the first. */
+  factors = $state.raw<readonly FactorKind[] | null>(null)
   busy = $state(false)
   error = $state<string | null>(null)
   /** Seconds until another try is let through. */
@@ -28,48 +25,56 @@ export class SignInSteps {
     this.username = username
   }
 
-  async submit(): Promise<void> {
-    if (this.busy || this.locked > 0) return
-    this.busy = true
-    this.error = null
-    try {
-      this.#proceed(await this.#send())
-    } catch (error) {
-      if (!(error instanceof PosternError)) throw error
-      this.#explain(error)
-    } finally {
-      this.busy = false
+  /** The first step. */
+  async sendPassword(): Promise<void> {
+    const device = deviceName(navigator.userAgent)
+    const error = await this.#send(() => sendPassword(this.username.trim(), this.password, device))
+    if (error?.code === 'factor/rejected') {
+      this.error = 'That name and password do not belong together.'
+    } else if (error !== null) this.error = error.message
+  }
+
+  /** The second step. */
+  async sendProof(proof: FactorProof): Promise<void> {
+    const error = await this.#send(() => sendFactor(proof))
+    if (error !== null) this.explain(error)
+  }
+
+  /** Why the second step did not do. */
+  explain(error: PosternError): void {
+    if (!TOO_LATE.includes(error.code)) {
+      this.error = proofProblem(error)
+      return
     }
+    this.back()
+    this.error = 'That took too long. Please begin again.'
   }
 
   back(): void {
-    this.step = 'password'
+    this.factors = null
     this.password = ''
-    this.code = ''
     this.error = null
   }
 
-  #send(): Promise<SignInAnswer> {
-    return this.step === 'password'
-      ? sendPassword(this.username.trim(), this.password, deviceName(navigator.userAgent))
-      : sendCode(this.code)
-  }
-
-  #proceed(answer: SignInAnswer): void {
-    this.password = ''
-    this.code = ''
-    if (answer.state === 'signed-in') session.accept(answer.session)
-    else this.step = 'code'
-  }
-
-  #explain(error: PosternError): void {
-    this.code = ''
-    if (error.code === 'factor/locked') this.#count(error.retryAfter ?? LOCKED_S)
-    else if (error.code === 'factor/rejected') this.error = REJECTED[this.step]
-    else if (TOO_LATE.includes(error.code)) {
-      this.back()
-      this.error = 'That took too long. Please begin again.'
-    } else this.error = error.message
+  /** @returns what is still to be explained */
+  async #send(call: () => Promise<SignInAnswer>): Promise<PosternError | null> {
+    if (this.busy || this.locked > 0) return null
+    this.busy = true
+    this.error = null
+    try {
+      const answer = await call()
+      this.password = ''
+      if (answer.state === 'signed-in') session.accept(answer.session)
+      else this.factors = answer.factors
+      return null
+    } catch (error) {
+      if (!(error instanceof PosternError)) throw error
+      if (error.code !== 'factor/locked') return error
+      this.#count(error.retryAfter ?? LOCKED_S)
+      return null
+    } finally {
+      this.busy = false
+    }
   }
 
   #count(seconds: number): void {

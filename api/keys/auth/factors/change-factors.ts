@@ -8,7 +8,7 @@ import { replaceRecoveryCodes } from '../../../storage/recovery-codes.ts'
 import type { AuditAction } from '../../../storage/schema.ts'
 import type { KeyServiceDeps } from '../../service.ts'
 import type { Caller } from '../caller.ts'
-import { newSeed, otpauthUri } from '../one-time-code.ts'
+import { matchCounter, newSeed, otpauthUri } from '../one-time-code.ts'
 import { checkFactor } from './check-factor.ts'
 import { type NewFactor, sealFactor } from './new-factor.ts'
 import { deleteOwnFactor, listOwnFactors, makeRoom } from './own-factors.ts'
@@ -22,7 +22,8 @@ type Added = { readonly factor: OwnFactor; readonly seed?: string; readonly uri?
 /**
  * Adds an app or a hardware token, for a factor that is shown now. The answer for an app is the only time that its
  * seed is seen.
- * @throws PosternError `policy/denied` when there are as many as one may have, and as `checkFactor`
+ * @throws PosternError `policy/denied` when there are as many as one may have, `request/malformed` for codes that
+ * a hardware token's seed does not make, and as `checkFactor`
  */
 export async function addFactor(
   deps: KeyServiceDeps,
@@ -31,18 +32,34 @@ export async function addFactor(
 ): Promise<Added> {
   await makeRoom(deps.db, caller.user)
   const { kind, name } = asked
-  const fresh: NewFactor =
-    asked.kind === 'totp'
-      ? { kind: 'totp', name, counter: 0, digits: 6, seed: newSeed() }
-      : { kind: 'hotp', name, counter: asked.counter, digits: asked.digits, seed: asked.seed }
+  const { isProven, ...fresh } = await newFactor(asked)
   const sealed = await sealFactor(deps.hsm, caller.user, fresh)
-  const createdAt = await change(deps, caller, 'factor-added', asked.proof, async (tx, at) => {
-    await insertFactor(tx, { ...sealed, createdAt: at })
-    return at
+  const added = await change(deps, caller, 'factor-added', asked.proof, async (tx, createdAt) => {
+    const times = { createdAt, lastUsedAt: isProven ? createdAt : null }
+    await insertFactor(tx, { ...sealed, ...times })
+    return times
   })
-  const factor = { id: sealed.id, kind, name, createdAt, lastUsedAt: null }
+  const factor = { id: sealed.id, kind, name, ...added }
   if (kind === 'hotp') return { factor }
   return { factor, seed: fresh.seed, uri: otpauthUri(fresh.seed, caller.user.username) }
+}
+
+/** @throws PosternError `request/malformed` when the codes of a hardware token are not those of its seed */
+async function newFactor(asked: CodeFactorRequest): Promise<NewFactor & { isProven: boolean }> {
+  const { name } = asked
+  if (asked.kind === 'totp') {
+    return { kind: 'totp', name, counter: 0, digits: 6, seed: newSeed(), isProven: false }
+  }
+  const { seed, digits, codes } = asked
+  const matched = codes && (await matchCounter(asked, ...codes))
+  if (matched === null) {
+    throw new PosternError(
+      'factor/rejected',
+      'The secret and the two codes do not belong together.',
+    )
+  }
+  const counter = matched === undefined ? asked.counter : matched + 2
+  return { kind: 'hotp', name, counter, digits, seed, isProven: matched !== undefined }
 }
 
 /**

@@ -11,12 +11,12 @@ import type { PreparedCheck } from './prepared-check.ts'
 import { prepareRecovery } from './recovery.ts'
 import { prepareTotp } from './totp.ts'
 
-const WRONG_CODE = 'Wrong code, or one that was used before.'
+/** What the user is told. */
 const REJECTED = {
-  totp: WRONG_CODE,
-  hotp: WRONG_CODE,
-  recovery: WRONG_CODE,
-  passkey: 'This passkey was not taken. Please try again.',
+  totp: 'That code is not right, or it was used already. Wait for the next one.',
+  hotp: 'That code is not right, or it was used already. Press the button for the next one.',
+  recovery: 'That is none of your recovery codes, or it was used already.',
+  passkey: 'This passkey was not taken. Try again, or choose another way.',
 } as const
 
 /** What a factor is shown for, where, and by whom. A refusal is recorded under `action`. */

@@ -5,7 +5,8 @@ import { findSurvivors, type MutationReport, type Survivor } from './survivors.t
 
 /**
  * `npm run mutants [-- --mutate FILE]`: Stryker over the code that guards most. Prints every mutant that no test noticed,
- * each with the reason that `survivors.json` gives; one without a reason makes the exit code 1.
+ * each with the reason that `survivors.json` gives; one without a reason makes the exit code 1. Left out is what runs only
+ * beside a token, in a process of its own: `test/integration/hsm-unwrap` tries it, which no mutant reaches.
  */
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const run = ['stryker', 'run', here('stryker.json'), ...process.argv.slice(2)]

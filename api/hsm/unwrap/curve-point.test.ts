@@ -58,6 +58,20 @@ describe.each(CURVES)('$name', (curve, openssl, p) => {
   })
 })
 
+test('refuses a y that is not reduced or has lost its first octet, though the equation holds', () => {
+  const size = P521.fieldBytes
+  const fresh = () => new Uint8Array(createECDH('secp521r1').generateKeys())
+  let point = fresh()
+  while (point[1 + size] !== 0) point = fresh()
+  expect(isOnCurve(P521, point)).toBe(true)
+  expect(
+    isOnCurve(P521, Uint8Array.of(...point.subarray(0, 1 + size), ...point.subarray(2 + size))),
+  ).toBe(false)
+  const y = BigInt(`0x${Buffer.from(point.subarray(1 + size)).toString('hex')}`) + 2n ** 521n - 1n
+  const large = Buffer.from(y.toString(16).padStart(2 * size, '0'), 'hex')
+  expect(isOnCurve(P521, Uint8Array.of(...point.subarray(0, 1 + size), ...large))).toBe(false)
+})
+
 test('a point of one curve is none of the other', () => {
   const small = new Uint8Array(createECDH('prime256v1').generateKeys())
   const large = new Uint8Array(createECDH('secp384r1').generateKeys())

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { bitString, nullValue, oid, sequence } from '#shared/asn1/writer.ts'
 import { x25519Spki } from '#shared/x509/public-key.ts'
-import { P256, P384, X25519 } from '../pkcs11/key-class.ts'
+import { ED25519, P256, P384, X25519 } from '../pkcs11/key-class.ts'
 import { readOriginator } from './originator.ts'
 
 function spkiOf(namedCurve: string): Uint8Array {
@@ -56,6 +56,16 @@ test('gives the key of an X25519 SubjectPublicKeyInfo, and refuses every other f
   ]
   for (const bytes of hostile) {
     expect(() => readOriginator(bytes, X25519)).toThrow(
+      expect.objectContaining({ code: 'request/malformed' }),
+    )
+  }
+})
+
+test('has none for a key that only signs', () => {
+  const { publicKey } = generateKeyPairSync('ed25519')
+  const spki = new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }))
+  for (const bytes of [spki, spkiOf('P-256')]) {
+    expect(() => readOriginator(bytes, ED25519)).toThrow(
       expect.objectContaining({ code: 'request/malformed' }),
     )
   }

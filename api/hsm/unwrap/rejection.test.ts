@@ -38,6 +38,7 @@ test('whatever differs in key, length or entry gives another input', () => {
     rejectionInput('key', agreement, 32),
     rejectionInput('key', { ...agreement, scheme: 'dh-std-sha384' }, 32),
     rejectionInput('key', { ...agreement, wrap: 'aes-256' }, 32),
+    rejectionInput('key', { ...agreement, ukm: Uint8Array.of(4) }, 32),
     rejectionInput(
       'key',
       { ...agreement, originator: Uint8Array.of(1), ukm: Uint8Array.of(2, 3) },

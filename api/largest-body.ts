@@ -4,8 +4,12 @@ export const LARGEST_BODY = {
   usual: 8 * 1024,
   /** A passkey with the longest id that one may have. */
   factor: 16 * 1024,
+  /** That, and the digests of fifty contents. */
+  approval: 24 * 1024,
   /** The longest recipient entry, twice over. */
   unwrap: 16 * 1024,
+  /** As many of them as a batch has, with room to spare. */
+  batch: 256 * 1024,
   /** A thousand recipients' addresses in the longest JSON escapes. */
   sign: 1024 * 1024,
 } as const

@@ -4,6 +4,7 @@ import { destination, pino } from 'pino'
 import { type ErrorCode, isPosternError } from '#shared/errors.ts'
 import type { AccessLog } from './gateway/access-log.ts'
 import type { HsmLog } from './hsm/log.ts'
+import type { AlarmBell } from './keys/policy/alarm.ts'
 import type { ProblemLog } from './problem.ts'
 
 /** The server's one log file. Fields are chosen one by one where they are written; nothing is passed through. */
@@ -12,6 +13,7 @@ export type ServerLog = {
   readonly problem: ProblemLog
   readonly hsm: HsmLog
   readonly checkpointFailed: (code: ErrorCode) => void
+  readonly alarmed: AlarmBell
   readonly info: (event: string) => void
 }
 
@@ -34,6 +36,7 @@ export function openLog(folder: string): ServerLog {
       warn: (event, fields) => log.warn({ hsm: { ...fields } }, event),
     },
     checkpointFailed: (code) => log.error({ code }, 'checkpoint failed'),
+    alarmed: ({ cause, operation }) => log.warn({ cause, operation }, 'alarm'),
     info: (event) => log.info(event),
   }
 }

@@ -4,6 +4,7 @@ import { knownHost } from './gateway/known-host.ts'
 import type { Hsm } from './hsm/port.ts'
 import type { CheckpointMaker } from './keys/audit/checkpoint-maker.ts'
 import type { OperationMeter } from './keys/operations/meter.ts'
+import type { AlarmBell } from './keys/policy/alarm.ts'
 import { onProblem } from './problem.ts'
 
 const SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
@@ -12,6 +13,7 @@ const MS = 1000
 /** Numbers about this process, for Prometheus. Labels come from closed lists: nobody's name or key is in them. */
 export type Metrics = {
   readonly operation: OperationMeter
+  readonly alarmed: AlarmBell
   /** A turn at the token came after so many milliseconds. */
   readonly waited: (ms: number) => void
   /** Tells what is read at the moment when somebody asks. */
@@ -38,6 +40,12 @@ export function createMetrics(): Metrics {
     labelNames: ['kind', 'outcome'],
     registers,
   })
+  const alarms = new Counter({
+    name: 'postern_alarms_total',
+    help: "Alarms over unusual use of a user's keys, by cause; the audit names whose",
+    labelNames: ['cause'],
+    registers,
+  })
   const seconds = new Histogram({
     name: 'postern_operation_seconds',
     help: 'From the request to its answer, records and waiting included',
@@ -56,6 +64,7 @@ export function createMetrics(): Metrics {
       operations.inc({ kind, outcome })
       seconds.observe({ kind }, ms / MS)
     },
+    alarmed: ({ cause }) => alarms.inc({ cause }),
     waited: (ms) => waits.observe(ms / MS),
     watch: (parts) => watch(register, parts),
     app: metricsApp(register),

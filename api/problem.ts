@@ -1,4 +1,4 @@
-import type { ErrorHandler, NotFoundHandler } from 'hono'
+import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
 import { idSchema } from '#shared/contract/wire.ts'
 import { PROBLEM_STATUS, type Problem } from '#shared/contract/problem.ts'
 import { type ApprovalNeed, isPosternError, PosternError, type WireCode } from '#shared/errors.ts'
@@ -49,33 +49,20 @@ const TITLES: Record<WireCode, string> = {
  * business of a client, says nothing but `internal`.
  */
 export function problemResponse(error: unknown, traceId: string): Response {
-  const told = toldOf(error)
-  const problem: Problem = {
-    type: `/problems/${told.code}`,
-    title: TITLES[told.code],
-    status: PROBLEM_STATUS[told.code],
-    code: told.code,
-    detail: told.detail,
-    ...(told.retryAfter === undefined ? {} : { retryAfter: told.retryAfter }),
-    ...(told.needs === undefined ? {} : { needs: told.needs }),
-    traceId,
-  }
-  const headers = new Headers({
-    'Content-Type': 'application/problem+json',
-    'Cache-Control': 'no-store',
-  })
-  if (told.retryAfter !== undefined) headers.set('Retry-After', String(told.retryAfter))
-  return new Response(JSON.stringify(problem), { status: problem.status, headers })
+  return responseOf(describeProblem(error, traceId))
 }
 
 /** Hono's `onError`, for both apps. */
 export function onProblem(log: ProblemLog): ErrorHandler {
-  return (error, c) => {
-    const traceId = traceIdOf(c.req.header(TRACE_HEADER))
-    const { code } = toldOf(error)
-    if (PROBLEM_STATUS[code] >= 500) log({ traceId, code, error })
-    return problemResponse(error, traceId)
-  }
+  return (error, c) => responseOf(toldProblem(log, c, error))
+}
+
+/** What the caller is told of an error, on record where it is no fault of theirs. */
+export function toldProblem(log: ProblemLog, c: Context, error: unknown): Problem {
+  const problem = describeProblem(error, traceIdOf(c.req.header(TRACE_HEADER)))
+  const { traceId, code } = problem
+  if (problem.status >= 500) log({ traceId, code, error })
+  return problem
 }
 
 /** Hono's `notFound`, for both apps. */
@@ -88,6 +75,30 @@ export const notFoundProblem: NotFoundHandler = (c) =>
 /** The caller's trace id when it has the form of one, else a new one. */
 function traceIdOf(header: string | undefined): string {
   return idSchema.safeParse(header).data ?? randomId()
+}
+
+function responseOf(problem: Problem): Response {
+  const headers = new Headers({
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+  })
+  const { status, retryAfter } = problem
+  if (retryAfter !== undefined) headers.set('Retry-After', String(retryAfter))
+  return new Response(JSON.stringify(problem), { status, headers })
+}
+
+function describeProblem(error: unknown, traceId: string): Problem {
+  const told = toldOf(error)
+  return {
+    type: `/problems/${told.code}`,
+    title: TITLES[told.code],
+    status: PROBLEM_STATUS[told.code],
+    code: told.code,
+    detail: told.detail,
+    ...(told.retryAfter === undefined ? {} : { retryAfter: told.retryAfter }),
+    ...(told.needs === undefined ? {} : { needs: told.needs }),
+    traceId,
+  }
 }
 
 type Told = {

@@ -3,9 +3,11 @@ import { notFoundProblem, onProblem } from '../problem.ts'
 import { sameOrigin } from '../same-origin.ts'
 import { activityRoutes } from './routes/activity.ts'
 import { adminRoutes } from './routes/admin/admin.ts'
+import { approvalRoutes } from './routes/approvals.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { directoryRoutes } from './routes/directory.ts'
 import { factorRoutes, recoveryCodeRoutes } from './routes/factors.ts'
+import { operationRoutes } from './routes/key-operations.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { passwordRoutes } from './routes/password.ts'
@@ -13,7 +15,7 @@ import { sessionRoutes } from './routes/session.ts'
 import type { KeyServiceDeps } from './service.ts'
 
 /**
- * The key service: who may use which key, now. Serves `/api/v1/{session,keys,activity,admin,directory,trust}` of
+ * The key service: who may use which key, now. Serves `/api/v1/{session,keys,approvals,activity,admin,directory,trust}` of
  * `shared/contract`; refusals are RFC 9457 problems. It sees digests and encrypted content keys, never mail.
  */
 export function createKeyService(deps: KeyServiceDeps): Hono {
@@ -32,6 +34,8 @@ export function createKeyService(deps: KeyServiceDeps): Hono {
   app.route('/api/v1/session', passkeyRoutes(deps))
   app.route('/api/v1/session', sessionRoutes(deps))
   app.route('/api/v1/keys', keyRoutes(deps))
+  app.route('/api/v1/keys', operationRoutes(deps))
+  app.route('/api/v1/approvals', approvalRoutes(deps))
   app.route('/api/v1/activity', activityRoutes(deps))
   app.route('/api/v1/admin', adminRoutes(deps))
   app.route('/api/v1', directoryRoutes(deps))

@@ -3,6 +3,7 @@ import type { Hsm } from '../hsm/port.ts'
 import type { SessionTimes } from './auth/session-times.ts'
 import type { OperationMeter } from './operations/meter.ts'
 import type { Turns } from './operations/turns.ts'
+import type { AlarmBell } from './policy/alarm.ts'
 import type { Records } from './records.ts'
 
 /** What the key service is made of. */
@@ -12,6 +13,7 @@ export type KeyServiceDeps = Records & {
   /** Whose operation goes to the token next. */
   readonly turns: Turns
   readonly meter: OperationMeter
+  readonly alarmed: AlarmBell
   /** Where a proxy in front serves us (`https://mail.example.com`), or null. */
   readonly publicOrigin: string | null
   readonly log: ProblemLog

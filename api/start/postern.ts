@@ -105,6 +105,10 @@ async function wire(parts: Parts): Promise<Hono> {
     publicOrigin,
     turns,
     meter: metrics.operation,
+    alarmed(alarm) {
+      metrics.alarmed(alarm)
+      log.alarmed(alarm)
+    },
     log: log.problem,
   })
   return createGateway({

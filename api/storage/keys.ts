@@ -55,3 +55,20 @@ export async function listEncryptionKeys(db: Db, address: string): Promise<KeyRo
     .orderBy('keys.id')
     .execute()
 }
+
+/** What each of these users may do with the key that may be used most. */
+export async function listAllowances(
+  db: Db,
+  userIds: readonly string[],
+): Promise<Pick<KeyRow, 'userId' | 'perMinute' | 'perDay'>[]> {
+  return db
+    .selectFrom('keys')
+    .select((e) => [
+      'userId',
+      e.fn.max('perMinute').as('perMinute'),
+      e.fn.max('perDay').as('perDay'),
+    ])
+    .where('userId', 'in', userIds)
+    .groupBy('userId')
+    .execute()
+}

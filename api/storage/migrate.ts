@@ -4,7 +4,10 @@ import { firstTables } from './migrations/001-first-tables.ts'
 import { attemptsByAge } from './migrations/002-attempts-by-age.ts'
 import { auditActor } from './migrations/003-audit-actor.ts'
 import { settings } from './migrations/010-settings.ts'
+import { rushes } from './migrations/011-rushes.ts'
 import { keyPolicy } from './migrations/012-key-policy.ts'
+import { approvals } from './migrations/013-approvals.ts'
+import { repeats } from './migrations/014-repeats.ts'
 import { factors } from './migrations/020-factors.ts'
 import { recoveryCodes } from './migrations/021-recovery-codes.ts'
 import { passkeys } from './migrations/022-passkeys.ts'
@@ -24,7 +27,10 @@ const MIGRATIONS: readonly (readonly [number, (db: Db) => Promise<void>])[] = [
   [2, attemptsByAge],
   [3, auditActor],
   [10, settings],
+  [11, rushes],
   [12, keyPolicy],
+  [13, approvals],
+  [14, repeats],
   [20, factors],
   [21, recoveryCodes],
   [22, passkeys],

@@ -144,6 +144,28 @@ export type UseRow = {
   readonly at: string
 }
 
+/** What a user approved by showing a factor: uses of one key, in one session. */
+export type ApprovalRow = {
+  /** SHA-256 of what its user was given, base64url. */
+  readonly hash: string
+  readonly userId: string
+  readonly sessionId: string
+  readonly keyId: string
+  readonly operation: 'sign' | 'unwrap'
+  /** Of contents or recipient entries: a JSON array of base64url text. */
+  readonly digests: string
+  /** Null: any number until it expires, of any digest. */
+  readonly usesLeft: number | null
+  readonly expiresAt: string
+}
+
+/** That a user had at least `size` operations within ten minutes, and when last. */
+export type RushRow = {
+  readonly userId: string
+  readonly size: number
+  readonly lastAt: string
+}
+
 /** One certificate of a key's chain. Position 0 is the key's own. */
 export type CertificateRow = {
   readonly keyId: string
@@ -189,6 +211,19 @@ export type SettingRow = {
   readonly changedAt: string
 }
 
+/** A call that came with an idempotency key. */
+export type RepeatRow = {
+  /** SHA-256 of whose key it is and of the key, base64url. */
+  readonly name: string
+  /** SHA-256 of what was asked, base64url. */
+  readonly request: string
+  /** Of the answer; null while it is worked on, or when that ended without an answer. */
+  readonly status: number | null
+  /** Null: not kept. */
+  readonly body: string | null
+  readonly expiresAt: string
+}
+
 export type AuditPhase = 'intent' | 'result' | 'event'
 
 export type AuditOutcome = 'done' | 'refused' | 'failed'
@@ -198,6 +233,9 @@ export type AuditAction =
   | 'sign-out'
   | 'unwrap'
   | 'sign'
+  | 'approval-made'
+  | 'approval-spent'
+  | 'alarm'
   | 'key-created'
   | 'certificate-requested'
   | 'certificate-installed'
@@ -281,11 +319,14 @@ export type Schema = {
   keys: KeyRow
   policyChanges: PolicyChangeRow
   uses: UseRow
+  approvals: ApprovalRow
+  rushes: RushRow
   certificates: CertificateRow
   pastCertificates: PastCertificateRow
   anchors: AnchorRow
   authorities: AuthorityRow
   settings: SettingRow
+  repeats: RepeatRow
   auditEntries: AuditEntryRow
   auditHeads: AuditHeadRow
   auditKeys: AuditKeyRow

@@ -9,6 +9,8 @@ export const activitySchema = z.object({
     'sign-out',
     'unwrap',
     'sign',
+    'approval-made',
+    'alarm',
     'key-switched-off',
     'key-switched-on',
     'key-retired',

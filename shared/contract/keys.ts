@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { approvalToken } from './approvals.ts'
 import { keyPolicySchema } from './key-policy.ts'
+import { problemSchema } from './problem.ts'
 import { idSchema, instantSchema, wireBytes } from './wire.ts'
 
 const MAX_CERTIFICATE = 64 * 1024 // far above any certificate seen; a bound, not a target
@@ -118,6 +120,8 @@ const entryToUnwrap = z.object({
   content: z.object({ algorithm: contentAlgorithm }),
   /** SHA-256 of the CMS object, for the audit. */
   message: z.object({ digest: wireBytes(32, 32) }),
+  /** Where the key's policy wants one. */
+  approval: approvalToken.optional(),
 })
 
 /** `POST /keys/{id}/unwrap` */
@@ -132,6 +136,25 @@ export const unwrapAnswer = z.object({
 })
 export type UnwrapAnswer = z.infer<typeof unwrapAnswer>
 
+const MOST_ENTRIES = 50 // of a batch: a long thread, or a screen of the message list
+
+/** `POST /keys/unwrap`: several at once, of any of the user's keys. Batches may use up half of each quota. */
+export const unwrapBatchRequest = z.object({
+  entries: z
+    .array(entryToUnwrap.extend({ key: idSchema }))
+    .min(1)
+    .max(MOST_ENTRIES),
+  sealTo,
+})
+export type UnwrapBatchRequest = z.infer<typeof unwrapBatchRequest>
+
+/** In the order of the entries: each opened or refused, whatever became of the others. */
+export const unwrapBatchAnswer = z.object({
+  answers: z.array(
+    z.union([z.object({ value: unwrapAnswer }), z.object({ problem: problemSchema })]),
+  ),
+})
+
 /** The salt of `rsa-pss` is as long as the digest. `ed25519` goes with SHA-512 alone (RFC 8419 §3.1). */
 export const signatureScheme = z.enum(['rsa-pkcs1', 'rsa-pss', 'ecdsa', 'ed25519'])
 export const digestAlgorithm = z.enum(['sha-256', 'sha-384', 'sha-512'])
@@ -143,7 +166,11 @@ export const signRequest = z.object({
   digest: z.object({ algorithm: digestAlgorithm, value: wireBytes(32, 64) }),
   signature: signatureScheme,
   /** What the user saw; the audit keeps a keyed hash of it. */
-  context: z.object({ subject: z.string().max(998), to: z.array(z.string().max(320)).max(1000) }),
+  context: z
+    .object({ subject: z.string().max(998), to: z.array(z.string().max(320)).max(1000) })
+    .optional(),
+  /** Where the key's policy wants one. */
+  approval: approvalToken.optional(),
 })
 export type SignRequest = z.infer<typeof signRequest>
 

@@ -6,6 +6,7 @@ import { enrolTotp } from '#api/keys/lifecycle/factors.ts'
 import { createUser, setPassword } from '#api/keys/lifecycle/users.ts'
 import type { OperationMeter } from '#api/keys/operations/meter.ts'
 import { Turns, USUAL_TURNS } from '#api/keys/operations/turns.ts'
+import type { Alarm } from '#api/keys/policy/alarm.ts'
 import { openRecords, type Records } from '#api/keys/records.ts'
 import type { KeyServiceDeps } from '#api/keys/service.ts'
 import type { ProblemLog } from '#api/problem.ts'
@@ -35,6 +36,7 @@ export type KeyCompany<H extends KeyServiceDeps['hsm'] = SoftwareHsm> = {
   readonly app: ReturnType<typeof createKeyService>
   readonly reported: Parameters<ProblemLog>[0][]
   readonly metered: Parameters<OperationMeter>[0][]
+  readonly alarms: Alarm[]
   hire(username: string, algorithms?: Algorithms): Promise<Person>
   codeOf(person: Person): Promise<string>
   client(): KeyClient
@@ -62,12 +64,14 @@ export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
   const records = await openRecords(place, clock.read)
   const reported: Parameters<ProblemLog>[0][] = []
   const metered: Parameters<OperationMeter>[0][] = []
+  const alarms: Alarm[] = []
   const deps: KeyServiceDeps = {
     ...records,
     hsm,
     session: { idleSeconds: 900, absoluteSeconds: 43_200 },
     turns: new Turns(USUAL_TURNS),
     meter: (over) => metered.push(over),
+    alarmed: (alarm) => alarms.push(alarm),
     publicOrigin: null,
     log: (report) => reported.push(report),
   }
@@ -83,6 +87,7 @@ export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
     app,
     reported,
     metered,
+    alarms,
     codeOf,
     client: () => new KeyClient(app),
     async hire(username, algorithms = { sign: 'ec-p256', encrypt: 'rsa-2048' }) {

@@ -34,6 +34,6 @@ export function takeSecretBack(c: Context): void {
 }
 
 /** A secret of full entropy needs no slow hash. */
-function hashSecret(secret: string): string {
+export function hashSecret(secret: string): string {
   return base64url(createHash('sha256').update(secret).digest())
 }

@@ -1,5 +1,6 @@
 import { PosternError } from '#shared/errors.ts'
 import { randomId } from '../../random-id.ts'
+import { deleteApprovalsOfKey } from '../../storage/approvals.ts'
 import { changeKeyStatus, findKey, listKeys } from '../../storage/keys.ts'
 import type { Db, KeyRow } from '../../storage/schema.ts'
 import type { AuditEntry } from '../audit/entry.ts'
@@ -71,6 +72,7 @@ async function changeOnRecord(
 ): Promise<boolean> {
   const from = to === 'active' ? 'disabled' : 'active'
   if (!(await changeKeyStatus(tx, key.id, from, to))) return false
+  await deleteApprovalsOfKey(tx, key.id) // what was approved for it before holds no more
   append({
     ...by,
     phase: 'event',

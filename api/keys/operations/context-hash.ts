@@ -8,10 +8,14 @@ const LABEL = utf8('postern/v1 key of context hashes')
 const keys = new WeakMap<Hsm, Promise<Bytes>>()
 
 /**
- * What the user saw, as a keyed hash, base64url: equal contexts are recognised, and cannot be guessed from the audit.
+ * What the user saw, as a keyed hash, base64url: equal contexts are recognised, and cannot be guessed from the audit. Null where nothing was said.
  * The token derives its key when it is first needed; after that it is in the memory of this process.
  */
-export async function contextHash(hsm: Hsm, context: SignRequest['context']): Promise<string> {
+export async function contextHash(
+  hsm: Hsm,
+  context: SignRequest['context'],
+): Promise<string | null> {
+  if (context === undefined) return null
   const hmac = createHmac('sha256', await keyOf(hsm))
   return hmac.update(encodeContext(context)).digest('base64url')
 }
@@ -28,6 +32,6 @@ async function keyOf(hsm: Hsm): Promise<Bytes> {
 }
 
 /** In one form only: a JSON array without white space. */
-function encodeContext({ subject, to }: SignRequest['context']): Bytes {
+function encodeContext({ subject, to }: NonNullable<SignRequest['context']>): Bytes {
   return utf8(JSON.stringify(['postern/v1 sign context', subject, ...to]))
 }

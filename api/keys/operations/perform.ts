@@ -1,11 +1,14 @@
 import { type ErrorCode, isPosternError } from '#shared/errors.ts'
 import { decide, decideRelease } from '../policy/decide.ts'
-import type { OperationRequest, Permit } from '../policy/permit.ts'
+import type { Asked, Permit } from '../policy/permit.ts'
 import type { KeyServiceDeps } from '../service.ts'
 import { metered } from './meter.ts'
 
 /** What came of the act: `value` is released only after the result is on record. */
 export type Acted<T> = { readonly value: T; readonly contextHash: string | null }
+
+/** What is asked for, and on what terms. */
+export type Wanted = Omit<Asked, 'times'>
 
 /**
  * Decide → record → act → record → release: the one way to the token for an operation with a user's key.
@@ -15,25 +18,27 @@ export type Acted<T> = { readonly value: T; readonly contextHash: string | null 
  */
 export function perform<T>(
   deps: KeyServiceDeps,
-  request: OperationRequest,
+  wanted: Wanted,
   act: (permit: Permit) => Promise<Acted<T>>,
 ): Promise<{ operation: string; value: T }> {
-  return metered(deps.meter, request.action, () =>
-    deps.turns.admit(request.userId, (turn) =>
-      performInTurn(deps, request, (permit) => turn(() => act(permit))),
+  const { action, userId } = wanted.request
+  return metered(deps.meter, action, () =>
+    deps.turns.admit(userId, (turn) =>
+      performInTurn(deps, wanted, (permit) => turn(() => act(permit))),
     ),
   )
 }
 
 async function performInTurn<T>(
   deps: KeyServiceDeps,
-  request: OperationRequest,
+  wanted: Wanted,
   act: (permit: Permit) => Promise<Acted<T>>,
 ): Promise<{ operation: string; value: T }> {
   const { journal, session: times } = deps
-  const decision = await journal.writeTogether(decide, { request, times })
-  if (!decision.allowed) throw decision.error
-  const { permit } = decision
+  const { decided, alarm } = await journal.writeTogether(decide, { ...wanted, times })
+  if (alarm !== null) deps.alarmed(alarm)
+  if (!decided.allowed) throw decided.error
+  const { permit } = decided
   const { value, contextHash } = await recordingFailure(deps, permit, () => act(permit))
   const refused = await journal.writeTogether(decideRelease, { permit, contextHash, times })
   if (refused !== null) throw refused

@@ -5,6 +5,7 @@ import { buildSignedAttributes } from '#shared/cms/signed-attributes.ts'
 import type { KeyAlgorithm, SignatureScheme, SignRequest } from '#shared/contract/keys.ts'
 import { PosternError } from '#shared/errors.ts'
 import type { TokenKey } from '../../hsm/port.ts'
+import { approvalHash } from '../approvals/approval-hash.ts'
 import type { Caller } from '../auth/caller.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { KeyServiceDeps } from '../service.ts'
@@ -45,7 +46,9 @@ export async function signContent(
     digest: base64url(digest),
     entryDigest: null,
   } as const
-  const { operation, value } = await perform(deps, request, (permit) =>
+  const saysWhat = asked.context !== undefined && asked.context.to.length > 0
+  const terms = { approval: approvalHash(asked.approval), saysWhat, batched: false }
+  const { operation, value } = await perform(deps, { request, terms }, (permit) =>
     signWith(permit, deps, asked),
   )
   return { operation, ...value }

@@ -5,6 +5,7 @@ import { CONTENT_KEY_BYTES, type Recipient, type UnwrapRequest } from '#shared/c
 import { sealingContext } from '#shared/contract/sealing.ts'
 import { PosternError } from '#shared/errors.ts'
 import type { TokenKey } from '../../hsm/port.ts'
+import { approvalHash } from '../approvals/approval-hash.ts'
 import type { Caller } from '../auth/caller.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { KeyServiceDeps } from '../service.ts'
@@ -12,13 +13,17 @@ import { type Acted, perform } from './perform.ts'
 
 type Sealed = { readonly enc: Bytes; readonly sealed: Bytes }
 
+/** The sealed content key, and the operation's name, which is part of what was sealed. */
+export type Unwrapped = Sealed & { readonly operation: string }
+
 /** Has the token open one recipient entry; what comes back is sealed to the caller's browser session. */
 export async function unwrapContentKey(
   deps: KeyServiceDeps,
   { user, session }: Caller,
   keyId: string,
   asked: UnwrapRequest,
-): Promise<Sealed & { operation: string }> {
+  from: 'batch' | 'alone' = 'alone',
+): Promise<Unwrapped> {
   const entryDigest = createHash('sha256').update(asked.recipient.encryptedKey).digest()
   const request = {
     action: 'unwrap',
@@ -28,7 +33,9 @@ export async function unwrapContentKey(
     digest: base64url(asked.message.digest),
     entryDigest: base64url(entryDigest),
   } as const
-  const { operation, value } = await perform(deps, request, (permit) =>
+  const approval = approvalHash(asked.approval)
+  const terms = { approval, saysWhat: false, batched: from === 'batch' }
+  const { operation, value } = await perform(deps, { request, terms }, (permit) =>
     unwrapWith(permit, deps, asked, entryDigest),
   )
   return { operation, ...value }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { base64url } from '#shared/base64.ts'
 import type { KeyPolicy } from '#shared/contract/key-policy.ts'
 import { randomId } from '../../random-id.ts'
+import { deleteApprovalsOfKey } from '../../storage/approvals.ts'
 import { insertPolicyChange, setKeyPolicy } from '../../storage/key-policy.ts'
 import type { Db, KeyRow } from '../../storage/schema.ts'
 import type { AuditEntry } from '../audit/entry.ts'
@@ -27,6 +28,7 @@ export async function changeKeyPolicy(
   const [before, after] = [encodePolicy(was), encodePolicy(policy)]
   if (before === after) return null
   const operation = randomId()
+  await deleteApprovalsOfKey(tx, key.id) // what was approved was approved under the other one
   await setKeyPolicy(tx, key.id, columnsOf(policy))
   await insertPolicyChange(tx, { operation, keyId: key.id, before, after })
   append({

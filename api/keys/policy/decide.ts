@@ -1,18 +1,18 @@
 import type { PosternError } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
 import { randomId } from '../../random-id.ts'
-import type { Db } from '../../storage/schema.ts'
+import { spendApproval } from '../../storage/approvals.ts'
+import type { ApprovalRow, Db } from '../../storage/schema.ts'
 import { forgetUses, insertUses } from '../../storage/uses.ts'
-import type { GroupWork } from '../audit/journal.ts'
+import type { Append, GroupWork } from '../audit/journal.ts'
 import type { SessionTimes } from '../auth/session-times.ts'
-import { readFacts, readStanding } from './facts.ts'
+import { type Alarm, type LetThrough, unusualUse } from './alarm.ts'
+import { type Facts, readFacts, readStanding } from './facts.ts'
 import { judge, judgeStanding } from './judge.ts'
-import { type OperationRequest, Permit } from './permit.ts'
+import type { KnownApprovals } from './known-approvals.ts'
+import { type Asked, type OperationRequest, Permit } from './permit.ts'
 import type { RecentUse } from './recent-use.ts'
 import { Refusals } from './refusals.ts'
-
-/** What is to be decided. */
-export type Asked = { readonly request: OperationRequest; readonly times: SessionTimes }
 
 /** What the token did by a permit. */
 export type Done = {
@@ -22,40 +22,60 @@ export type Done = {
 }
 
 /** A refusal is an answer here: it is recorded in the same transaction, and thrown after it. */
-export type Decision =
+type Decided =
   | { readonly allowed: true; readonly permit: Permit }
   | { readonly allowed: false; readonly error: PosternError }
+
+/** With what somebody should look at because of it. */
+export type Decision = { readonly decided: Decided; readonly alarm: Alarm | null }
 
 const DAY = 24 * 3600 // seconds: the longest quota
 const FORGET_EVERY = 128 // uses of a subject
 
 /**
  * Decides about operations and records it: the intent of what is allowed, or the refusal (of many alike, the
- * first ones of a day). Sessions, the keys' states and recent use are read in the transaction that writes, and
- * each that is allowed counts for those after it.
+ * first ones of a day). Sessions, the keys' states, recent use and approvals are read in the transaction that writes,
+ * and each that is allowed counts for those after it.
  */
 export const decide: GroupWork<Asked, Decision> = async (tx, append, now, asked) => {
-  const facts = await readFacts(
-    tx,
-    asked.map(({ request }) => request),
-  )
+  const facts = await readFacts(tx, asked, now)
   const refusals = new Refusals()
-  const decisions = asked.map(({ request, times }): Decision => {
+  const letThrough: LetThrough[] = []
+  const decisions = asked.map((one): { request: OperationRequest; decided: Decided } => {
+    const { request } = one
     const operation = randomId()
-    const verdict = judge(facts, request, times, now)
+    const verdict = judge(facts, one, now)
     if (!verdict.allowed) {
       refusals.add(request, operation, verdict.error.code)
-      return verdict
+      return { request, decided: verdict }
     }
-    const { id, purpose, algorithm } = verdict.key
+    const { key, approval } = verdict
+    if (approval !== null) spend(facts, append, approval, operation)
     append({ ...request, operation, phase: 'intent' })
-    facts.uses.note(id, instant(now))
-    facts.uses.note(request.userId, instant(now))
-    return { allowed: true, permit: new Permit(operation, request, { id, purpose, algorithm }) }
+    facts.uses.note(key.id, instant(now))
+    letThrough.push({ request, number: facts.uses.note(request.userId, instant(now)) })
+    const { id, purpose, algorithm } = key
+    const permit = new Permit(operation, request, { id, purpose, algorithm })
+    return { request, decided: { allowed: true, permit } }
   })
   await storeUses(tx, facts.uses, now)
-  await refusals.record(tx, append, now)
-  return decisions
+  await storeSpent(tx, facts.approvals)
+  const alarms = new Map([
+    ...(await unusualUse(tx, append, letThrough, now)),
+    ...(await refusals.record(tx, append, now)),
+  ])
+  return decisions.map(({ request, decided }) => {
+    return { decided, alarm: alarms.get(request) ?? null }
+  })
+}
+
+/** `digest` names the approval, as in the entry of when it was made. */
+function spend(facts: Facts, append: Append, approval: ApprovalRow, operation: string): void {
+  facts.approvals.spend(approval)
+  const { userId, sessionId, keyId, hash: digest } = approval
+  const whose = { userId, sessionId, keyId }
+  const spent = { phase: 'event', action: 'approval-spent', outcome: 'done' } as const
+  append({ ...whose, ...spent, operation, digest })
 }
 
 /**
@@ -78,6 +98,12 @@ export const decideRelease: GroupWork<Done, PosternError | null> = async (
     append({ ...request, operation, phase: 'result', outcome, code, contextHash })
     return error
   })
+}
+
+async function storeSpent(tx: Db, { spent }: KnownApprovals): Promise<void> {
+  for (const hash of spent) {
+    if (!(await spendApproval(tx, hash))) throw new TypeError('an approval was spent twice')
+  }
 }
 
 async function storeUses(tx: Db, { noted }: RecentUse, now: Date): Promise<void> {

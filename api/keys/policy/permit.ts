@@ -1,4 +1,5 @@
 import type { TokenKey } from '../../hsm/port.ts'
+import type { SessionTimes } from '../auth/session-times.ts'
 
 /** Who wants to do what with which key. Digests are for the audit: SHA-256 or better, base64url. */
 export type OperationRequest = {
@@ -10,6 +11,23 @@ export type OperationRequest = {
   readonly digest: string
   /** Of the recipient entry's `encryptedKey`. */
   readonly entryDigest: string | null
+}
+
+/** What a request comes with besides: judged, and no part of its audit entries. */
+export type Terms = {
+  /** The hash of the approval that it names. */
+  readonly approval: string | null
+  /** Whether it says what its user saw. */
+  readonly saysWhat: boolean
+  /** Whether it is one of a batch. */
+  readonly batched: boolean
+}
+
+/** What is to be decided. */
+export type Asked = {
+  readonly request: OperationRequest
+  readonly terms: Terms
+  readonly times: SessionTimes
 }
 
 /**

@@ -42,12 +42,13 @@ export class RecentUse {
     return left <= 0 ? 0 : Math.max(1, Math.ceil(left / 1000))
   }
 
-  /** One more use; it counts for what is asked next. */
-  note(subject: string, at: string): void {
+  /** One more use; it counts for what is asked next. @returns its number */
+  note(subject: string, at: string): number {
     const uses = this.#of(subject)
     uses.count++
     uses.at.set(uses.count, at)
     this.#noted.push({ subject, number: uses.count, at })
+    return uses.count
   }
 
   #of(subject: string): Uses {

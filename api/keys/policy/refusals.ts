@@ -3,6 +3,7 @@ import { instant } from '../../clock.ts'
 import { countRefusals } from '../../storage/audit-entries.ts'
 import type { Db } from '../../storage/schema.ts'
 import type { Append } from '../audit/journal.ts'
+import { type Alarm, raiseAlarm } from './alarm.ts'
 import type { OperationRequest } from './permit.ts'
 
 const DAY = 24 * 3600
@@ -30,7 +31,9 @@ export class Refusals {
     this.#kinds.set(kind, alike)
   }
 
-  async record(tx: Db, append: Append, now: Date): Promise<void> {
+  /** @returns the alarms over quotas that refused somebody for the first time in a day */
+  async record(tx: Db, append: Append, now: Date): Promise<Map<OperationRequest, Alarm>> {
+    const alarms = new Map<OperationRequest, Alarm>()
     for (const alike of this.#kinds.values()) {
       const [first] = alike
       if (first === undefined) continue
@@ -39,6 +42,9 @@ export class Refusals {
       for (const { request, ...how } of alike.slice(0, Math.max(0, REFUSALS_RECORDED - recorded))) {
         append({ ...request, ...how, phase: 'event', outcome: 'refused' })
       }
+      if (recorded > 0 || first.code !== 'quota/exceeded') continue
+      alarms.set(first.request, raiseAlarm(append, first.code, first.request))
     }
+    return alarms
   }
 }

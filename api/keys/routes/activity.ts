@@ -34,11 +34,14 @@ function describe(operation: Operation): Activity | null {
   const hasResult = phase === 'intent' // then the result, if there is one, tells
   const outcome = (hasResult ? operation.resultOutcome : operation.outcome) ?? 'unknown'
   const code = hasResult ? operation.resultCode : operation.code
+  if (code === 'approval/required') return null // the approval that was asked for, or its lack, tells
   switch (action) {
+    case 'alarm':
     case 'sign-in':
     case 'sign-out':
     case 'unwrap':
     case 'sign':
+    case 'approval-made':
     case 'key-switched-off':
     case 'key-switched-on':
     case 'key-retired':
@@ -51,6 +54,8 @@ function describe(operation: Operation): Activity | null {
       return { at, what: action, outcome, code, key: keyId, device }
     case 'totp-enrolled': // as it was called once
       return { at, what: 'factor-added', outcome, code, key: null, device }
+    case 'approval-spent': // the operation beside it tells
+      return null
     case 'key-created':
     case 'certificate-requested':
     case 'certificate-installed':

@@ -7,6 +7,7 @@ import { type CallerEnv, signedIn } from '../auth/caller.ts'
 import { idleExpiry, isOpen } from '../auth/session-times.ts'
 import { signOutDevice } from '../auth/sign-out.ts'
 import { readWith } from '../../read-request.ts'
+import { onceOnly } from '../repeats/once.ts'
 import type { KeyServiceDeps } from '../service.ts'
 
 /** `/session/devices`: where the user is signed in, and the end of any of it. */
@@ -31,7 +32,7 @@ export function deviceRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
     return c.json({ devices } satisfies z.input<typeof devicesAnswer>)
   })
 
-  routes.delete('/:id', async (c) => {
+  routes.delete('/:id', onceOnly(deps, 'told'), async (c) => {
     await signOutDevice(deps, c.var.caller, readWith(idSchema, c.req.param('id')))
     return c.body(null, 204)
   })

@@ -15,12 +15,13 @@ import { type CallerEnv, signedIn } from '../auth/caller.ts'
 import { addFactor, makeRecoveryCodes, removeFactor } from '../auth/factors/change-factors.ts'
 import { listOwnFactors } from '../auth/factors/own-factors.ts'
 import { addPasskey } from '../auth/passkeys/enrol-passkey.ts'
+import { onceOnly } from '../repeats/once.ts'
 import type { KeyServiceDeps } from '../service.ts'
 
 /** `/session/factors`: what the user signs in with, beside the password. */
 export function factorRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
-  routes.use(signedIn(deps), atMost(LARGEST_BODY.factor))
+  routes.use(signedIn(deps), atMost(LARGEST_BODY.factor), onceOnly(deps, 'secret'))
 
   routes.get('/', async (c) => {
     const { id } = c.var.caller.user
@@ -51,7 +52,8 @@ export function factorRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
 /** `/session/recovery-codes` */
 export function recoveryCodeRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
-  routes.post('/', signedIn(deps), atMost(LARGEST_BODY.factor), async (c) => {
+  routes.use(signedIn(deps), atMost(LARGEST_BODY.factor), onceOnly(deps, 'secret'))
+  routes.post('/', async (c) => {
     const { proof } = await readJson(c, provenRequest)
     const codes = await makeRecoveryCodes(deps, c.var.caller, proof)
     return c.json({ codes } satisfies z.input<typeof recoveryCodesAnswer>, 201)

@@ -1,4 +1,5 @@
 import { activityAnswer, activityQuery } from '../activity.ts'
+import { approvalAnswer, approvalRequest } from '../approvals.ts'
 import { directoryAnswer, directoryQuery, trustAnswer } from '../directory.ts'
 import {
   keysAnswer,
@@ -6,6 +7,8 @@ import {
   signRequest,
   switchOffAnswer,
   unwrapAnswer,
+  unwrapBatchAnswer,
+  unwrapBatchRequest,
   unwrapRequest,
 } from '../keys.ts'
 import { idSchema } from '../wire.ts'
@@ -17,6 +20,8 @@ const OPERATION = [
   'key/not-found',
   'key/disabled',
   'key/wrong-purpose',
+  'approval/required',
+  'approval/spent',
   'quota/exceeded',
   'hsm/unavailable',
   'hsm/unsupported',
@@ -52,13 +57,42 @@ export const keyCalls: readonly Call[] = [
   },
   {
     method: 'post',
+    path: '/keys/unwrap',
+    does: 'Opens several recipient entries; each is answered on its own.',
+    caller: 'signed-in',
+    request: unwrapBatchRequest,
+    answer: unwrapBatchAnswer,
+    problems: BODY_PROBLEMS,
+  },
+  {
+    method: 'post',
     path: '/keys/{id}/sign',
     does: 'Signs attributes that the service builds around a digest.',
     caller: 'signed-in',
     parameters: KEY,
     request: signRequest,
     answer: signAnswer,
-    problems: [...OPERATION, 'key/retired'],
+    problems: [...OPERATION, 'key/retired', 'policy/denied'],
+  },
+  {
+    method: 'post',
+    path: '/approvals',
+    does: 'Approves what a key is to do, by a factor that is shown now.',
+    caller: 'signed-in',
+    request: approvalRequest,
+    status: 201,
+    answer: approvalAnswer,
+    problems: [
+      ...BODY_PROBLEMS,
+      'factor/rejected',
+      'factor/locked',
+      'key/not-found',
+      'key/disabled',
+      'key/retired',
+      'key/wrong-purpose',
+      'policy/denied',
+      'hsm/unavailable',
+    ],
   },
   {
     method: 'get',

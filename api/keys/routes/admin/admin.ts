@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { type CallerEnv, signedIn } from '../../auth/caller.ts'
+import { onceOnly } from '../../repeats/once.ts'
 import type { KeyServiceDeps } from '../../service.ts'
 import { auditRoutes } from './audit.ts'
 import { hsmRoutes } from './hsm.ts'
@@ -9,7 +10,7 @@ import { settingsRoutes } from './settings.ts'
 /** `/admin`: everything that administrators change and auditors read, a file for each resource. */
 export function adminRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
-  routes.use(signedIn(deps), administrators())
+  routes.use(signedIn(deps), administrators(), onceOnly(deps, 'secret'))
   routes.route('/audit', auditRoutes(deps))
   routes.route('/settings', settingsRoutes(deps))
   routes.route('/hsm', hsmRoutes(deps))

@@ -5,12 +5,19 @@ import { PosternError } from '#shared/errors.ts'
 
 /** Refuses a body of more bytes, before it is in memory. */
 export function atMost(maxSize: number): MiddlewareHandler {
-  return bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new PosternError('request/too-large', `At most ${maxSize} bytes are taken here.`)
-    },
-  })
+  const refuse = (): never => {
+    throw new PosternError('request/too-large', `At most ${maxSize} bytes are taken here.`)
+  }
+  const counting = bodyLimit({ maxSize, onError: refuse })
+  return async (c, next) => {
+    const length = c.req.header('content-length')
+    // To look at a body makes a stream of it: one whose length is known, and held to by HTTP, is not looked at.
+    if (length === undefined || c.req.header('transfer-encoding') !== undefined) {
+      return counting(c, next)
+    }
+    if (Number(length) > maxSize) refuse()
+    return next()
+  }
 }
 
 /**

@@ -121,7 +121,7 @@ describe('the way through to the key service', () => {
   })
 
   test.each([
-    ['session/password', 8],
+    ['session/password', 16],
     ['keys', 8],
     ['activity', 8],
     ['keys/k/unwrap', 16],

@@ -17,6 +17,8 @@ import { staticFiles } from './static-files.ts'
 const usual = atMost(LARGEST_BODY.usual)
 const KEY_SERVICE_AREAS = ['keys', 'approvals', 'activity', 'directory', 'trust', 'admin']
 
+const DATA_HEADERS = Object.entries(API_HEADERS)
+
 export type GatewayDependencies = {
   readonly keys: KeyServicePort
   readonly findMailbox: FindMailbox
@@ -53,10 +55,14 @@ export function createGateway(of: GatewayDependencies): Hono {
   return app
 }
 
-/** Every answer that did not choose its headers itself is data, a problem for instance. */
+/**
+ * Every answer that did not choose its headers itself is data, a problem for instance. They are set in place: Hono's
+ * `c.header` would copy the answer, and make a stream of its body.
+ */
 const dataHeaders: MiddlewareHandler = async (c, next) => {
   await next()
-  for (const [name, value] of Object.entries(API_HEADERS)) {
-    if (!c.res.headers.has(name)) c.header(name, value)
+  const { headers } = c.res
+  for (const [name, value] of DATA_HEADERS) {
+    if (!headers.has(name)) headers.set(name, value)
   }
 }

@@ -25,7 +25,7 @@ export function createKeyService(deps: KeyServiceDeps): Hono {
   app.use(sameOrigin(deps.publicOrigin))
   app.use(async (c, next) => {
     await next()
-    c.header('Cache-Control', 'no-store')
+    c.res.headers.set('Cache-Control', 'no-store')
   })
   app.route('/api/v1/session/devices', deviceRoutes(deps))
   app.route('/api/v1/session/factors', factorRoutes(deps))

@@ -1,11 +1,11 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { type Bytes, utf8 } from '#shared/bytes.ts'
 import type { SignRequest } from '#shared/contract/keys.ts'
 import type { Hsm } from '../../hsm/port.ts'
 
 const LABEL = utf8('postern/v1 key of context hashes')
 
-const keys = new WeakMap<Hsm, Promise<Bytes>>()
+const keys = new WeakMap<Hsm, Promise<KeyObject>>()
 
 /**
  * What the user saw, as a keyed hash, base64url: equal contexts are recognised, and cannot be guessed from the audit. Null where nothing was said.
@@ -20,8 +20,8 @@ export async function contextHash(
   return hmac.update(encodeContext(context)).digest('base64url')
 }
 
-async function keyOf(hsm: Hsm): Promise<Bytes> {
-  const key = keys.get(hsm) ?? hsm.keyedHash(LABEL)
+async function keyOf(hsm: Hsm): Promise<KeyObject> {
+  const key = keys.get(hsm) ?? hsm.keyedHash(LABEL).then((bytes) => createSecretKey(bytes))
   keys.set(hsm, key)
   try {
     return await key

@@ -1,4 +1,5 @@
 import { constants, type KeyObject, type SigningOptions, verify } from 'node:crypto'
+import { promisify } from 'node:util'
 import type { Bytes } from '#shared/bytes.ts'
 import { DIGEST_BYTES } from '#shared/cms/signature-scheme.ts'
 import type { DigestAlgorithm, SignatureScheme } from '#shared/contract/keys.ts'
@@ -12,11 +13,19 @@ export type OwnSignature = {
   readonly signature: Bytes
 }
 
-/** Whether a signature of ours holds. OpenSSL's own check, on this thread: it takes less than handing it over. */
-export function holds(publicKey: KeyObject, { scheme, digest, message, signature }: OwnSignature) {
-  const hash = scheme === 'ed25519' ? null : digest.replace('-', '')
-  return verify(hash, message, { key: publicKey, ...optionsOf(scheme, digest) }, signature)
+const verifyAsync = promisify(verify)
+
+/** Whether a signature of ours holds; checked on another thread. */
+export function holds(
+  publicKey: KeyObject,
+  { scheme, digest, message, signature }: OwnSignature,
+): Promise<boolean> {
+  const hash = scheme === 'ed25519' ? null : HASHES[digest]
+  return verifyAsync(hash, message, { key: publicKey, ...optionsOf(scheme, digest) }, signature)
 }
+
+/** As OpenSSL names them. */
+const HASHES = { 'sha-256': 'sha256', 'sha-384': 'sha384', 'sha-512': 'sha512' } as const
 
 function optionsOf(scheme: SignatureScheme, digest: DigestAlgorithm): SigningOptions {
   switch (scheme) {

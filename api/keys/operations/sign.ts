@@ -74,7 +74,7 @@ async function signWith(
   const hash = await contextHash(deps.hsm, context)
   const signature = await deps.hsm.sign({ key, scheme, digest, message: signedAttributes })
   const own = { scheme, digest, message: signedAttributes, signature }
-  if (publicKey === null || !holds(publicKey, own)) throw wrongSignature(key)
+  if (publicKey === null || !(await holds(publicKey, own))) throw wrongSignature(key)
   return { value: { signedAttributes, signature, certificates: chain }, contextHash: hash }
 }
 

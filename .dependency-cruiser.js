@@ -58,6 +58,11 @@ const shared = [
   never('cms-stands-on-x509', '^shared/cms/', '^shared/((?!(cms|x509|asn1|contract)/)[^/]+/|hpke)'),
   never('mime-stands-on-the-ground', '^shared/mime/', '^shared/((?!mime/)[^/]+/|hpke)'),
   never('outlook-stands-on-the-ground', '^shared/outlook/', '^shared/((?!outlook/)[^/]+/|hpke)'),
+  never(
+    'pkcs12-stands-on-cms',
+    '^shared/pkcs12/',
+    '^shared/((?!(pkcs12|cms|x509|asn1)/)[^/]+/|hpke)',
+  ),
   never('smime-knows-no-transport', '^shared/smime/', '^shared/hpke'),
 ]
 

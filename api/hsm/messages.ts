@@ -1,7 +1,7 @@
 import type { Bytes } from '#shared/bytes.ts'
 import type { Checkpoint } from '#shared/contract/checkpoint.ts'
 import type { ErrorCode } from '#shared/errors.ts'
-import type { Capabilities, SignRequest, TokenKey, UnwrapRequest } from './port.ts'
+import type { Capabilities, ImportRequest, SignRequest, TokenKey, UnwrapRequest } from './port.ts'
 
 /** One operation of the token, as it is asked for and answered between the two processes. */
 export type Operations = {
@@ -9,6 +9,8 @@ export type Operations = {
   sign: { ask: SignRequest; answer: Bytes }
   generateKey: { ask: { key: TokenKey }; answer: { spki: Bytes } }
   publicKey: { ask: { key: TokenKey }; answer: { spki: Bytes } }
+  importKey: { ask: Record<never, never>; answer: { spki: Bytes } }
+  importPrivateKey: { ask: ImportRequest; answer: null }
   protect: { ask: { secret: Bytes; context: Bytes }; answer: Bytes }
   reveal: { ask: { sealed: Bytes; context: Bytes }; answer: Bytes }
   keyedHash: { ask: { data: Bytes }; answer: Bytes }

@@ -2,6 +2,8 @@ import type { KeyPurpose } from '#shared/contract/keys.ts'
 import { PosternError } from '#shared/errors.ts'
 import type { Answer, Call } from './messages.ts'
 import { generateKey, publicKeyOf } from './pkcs11/generate.ts'
+import { importPrivateKey } from './pkcs11/import/import-private-key.ts'
+import { openImportKey } from './pkcs11/import/import-key.ts'
 import { hmacSha256 } from './pkcs11/hmac.ts'
 import { keyClass } from './pkcs11/key-class.ts'
 import type { KeyRing } from './pkcs11/key-ring.ts'
@@ -37,6 +39,11 @@ export async function perform(opened: OpenedToken, call: Call): Promise<Answer> 
       return { spki: await generateKey(token, ring, call.ask.key) }
     case 'publicKey':
       return { spki: publicKeyOf(token, ring, call.ask.key) }
+    case 'importKey':
+      return { spki: await openImportKey(token) }
+    case 'importPrivateKey':
+      await importPrivateKey(token, ring, call.ask)
+      return null
     case 'protect':
       return protect(token, system.protection, call.ask.secret, call.ask.context)
     case 'reveal':
@@ -54,7 +61,8 @@ function mustServe(key: TokenKey, purpose: KeyPurpose): TokenKey {
 }
 
 /** A token that does raw RSA in a way of its own may answer differently from block to block: it is not asked. */
-function mustBeAble(capabilities: Capabilities | null, { algorithm }: TokenKey): void {
+function mustBeAble(capabilities: Capabilities | null, { algorithm, origin }: TokenKey): void {
+  if (origin === 'dual-use') return
   if (keyClass(algorithm).type !== 'rsa' || capabilities?.rsaRaw !== false) return
   throw new PosternError('hsm/unsupported', 'The token does no raw RSA')
 }

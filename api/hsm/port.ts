@@ -4,6 +4,7 @@ import type {
   ContentAlgorithm,
   DigestAlgorithm,
   KeyAlgorithm,
+  KeyOrigin,
   KeyPurpose,
   Recipient,
   SignatureScheme,
@@ -17,6 +18,17 @@ export type TokenKey = {
   readonly id: string
   readonly purpose: KeyPurpose
   readonly algorithm: KeyAlgorithm
+  /** Absent: `made`. */
+  readonly origin?: KeyOrigin
+}
+
+/** A private key on its way into the token, wrapped for its import key (`shared/pkcs12/wrap.ts`). */
+export type ImportRequest = {
+  readonly key: TokenKey
+  readonly wrappedKek: Bytes
+  readonly wrappedKey: Bytes
+  /** DER SubjectPublicKeyInfo that the key has to have. */
+  readonly spki: Bytes
 }
 
 export type UnwrapRequest = {
@@ -94,6 +106,14 @@ export interface Hsm {
    * @throws PosternError `token/broken` when the token does not have it
    */
   publicKey(request: { readonly key: TokenKey }): Promise<{ spki: Bytes }>
+  /** The public half of the token's import key, which is made when it is not there: DER SubjectPublicKeyInfo. */
+  importKey(): Promise<{ spki: Bytes }>
+  /**
+   * Takes a key in that was made elsewhere, once an operation has shown that it is that of `spki`.
+   * @throws PosternError `request/malformed` when it is not, or was wrapped for another token;
+   * `hsm/unsupported` for kinds that the token does not take in
+   */
+  importPrivateKey(request: ImportRequest): Promise<void>
   /** A small secret, encrypted for storage under a key of the token and bound to `context`. */
   protect(secret: Bytes, context: Bytes): Promise<Bytes>
   /** @throws PosternError `token/broken` when `sealed` was changed, or made for another context or token */

@@ -82,6 +82,14 @@ class SupervisedHsm implements Hsm {
     return { spki: own((await this.#perform('publicKey', request)).spki) }
   }
 
+  async importKey(): Promise<{ spki: Bytes }> {
+    return { spki: own((await this.#perform('importKey', {})).spki) }
+  }
+
+  async importPrivateKey(request: Operations['importPrivateKey']['ask']): Promise<void> {
+    await this.#perform('importPrivateKey', request)
+  }
+
   async protect(secret: Bytes, context: Bytes): Promise<Bytes> {
     return own(await this.#perform('protect', { secret, context }))
   }
@@ -114,7 +122,8 @@ class SupervisedHsm implements Hsm {
     ask: Operations[Name]['ask'],
   ): Promise<Operations[Name]['answer']> {
     if (this.#closing) throw refusal('hsm/unavailable', 1)
-    const deadline = name === 'generateKey' ? this.#times.generation : this.#times.operation
+    const makesKeys = name === 'generateKey' || name === 'importKey'
+    const deadline = makesKeys ? this.#times.generation : this.#times.operation
     // The worker answers an operation by its own kind of answer (operations.ts).
     const call = { name, ask } as Call
     return this.#gate.run(() => this.#watch.perform(call, deadline))

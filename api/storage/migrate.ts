@@ -15,6 +15,7 @@ import { ceremonies } from './migrations/023-ceremonies.ts'
 import { auditByTime } from './migrations/030-audit-by-time.ts'
 import { auditCheckpoints } from './migrations/031-audit-checkpoints.ts'
 import { pastCertificates } from './migrations/040-past-certificates.ts'
+import { keyOrigin } from './migrations/041-key-origin.ts'
 import { uses } from './migrations/055-uses.ts'
 import type { Db } from './schema.ts'
 
@@ -38,6 +39,7 @@ const MIGRATIONS: readonly (readonly [number, (db: Db) => Promise<void>])[] = [
   [30, auditByTime],
   [31, auditCheckpoints],
   [40, pastCertificates],
+  [41, keyOrigin],
   [55, uses],
 ]
 

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { ApprovalMode } from '#shared/contract/key-policy.ts'
 import type { Checkpoint } from '#shared/contract/checkpoint.ts'
-import type { KeyAlgorithm, KeyPurpose, KeyStatus } from '#shared/contract/keys.ts'
+import type { KeyAlgorithm, KeyOrigin, KeyPurpose, KeyStatus } from '#shared/contract/keys.ts'
 
 export type Role = 'admin' | 'auditor'
 
@@ -111,6 +111,7 @@ export type KeyRow = {
   readonly purpose: KeyPurpose
   readonly algorithm: KeyAlgorithm
   readonly status: KeyStatus
+  readonly origin: KeyOrigin
   readonly createdAt: string
 } & PolicyColumns
 
@@ -237,6 +238,7 @@ export type AuditAction =
   | 'approval-spent'
   | 'alarm'
   | 'key-created'
+  | 'key-imported'
   | 'certificate-requested'
   | 'certificate-installed'
   | 'key-switched-off'

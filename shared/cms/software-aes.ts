@@ -1,5 +1,5 @@
 /** AES without WebCrypto, for keys that an engine lacks. Loaded when one comes. */
-import { cbc, ctr, gcm } from '@noble/ciphers/aes.js'
+import { aeskwp, cbc, ctr, gcm } from '@noble/ciphers/aes.js'
 import type { Bytes } from '../bytes.ts'
 import type { AesParameters } from './aes-parameters.ts'
 
@@ -22,6 +22,11 @@ export function runSoftwareAes(
         ? encryptGcm(parameters, key, input)
         : decryptGcm(parameters, key, input)
   }
+}
+
+/** AES key wrap with padding (RFC 5649), for what is no whole number of blocks. */
+export function wrapPadded(kek: Bytes, key: Bytes): Bytes {
+  return owned(aeskwp(kek).encrypt(key))
 }
 
 /** The library types its results loosely; they are fresh arrays. */

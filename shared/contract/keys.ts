@@ -23,6 +23,12 @@ export const keyAlgorithm = z.enum([
 ])
 /** `waiting`: it was made, has no certificate yet, and serves nobody. */
 export const keyStatus = z.enum(['active', 'disabled', 'retired', 'waiting'])
+/**
+ * `made`: in the token, and it never was elsewhere. `imported`: it was elsewhere before. `dual-use`: imported, and its
+ * certificate lets it sign and decrypt.
+ */
+export const keyOrigin = z.enum(['made', 'imported', 'dual-use'])
+export type KeyOrigin = z.infer<typeof keyOrigin>
 export type KeyPurpose = z.infer<typeof keyPurpose>
 export type KeyAlgorithm = z.infer<typeof keyAlgorithm>
 export type KeyStatus = z.infer<typeof keyStatus>
@@ -36,6 +42,7 @@ export const keySchema = z.object({
   purpose: keyPurpose,
   algorithm: keyAlgorithm,
   status: keyStatus,
+  origin: keyOrigin,
   createdAt: instantSchema,
   chain: z.array(certificateBytes).min(1).max(10),
   past: z.array(certificateBytes).max(100),

@@ -66,6 +66,18 @@ export class SoftwareHsm implements Hsm {
     return Promise.resolve({ spki: bytes(spki) })
   }
 
+  importKey(): Promise<{ spki: Bytes }> {
+    return Promise.reject(
+      new PosternError('hsm/unsupported', 'Keys are imported into real tokens.'),
+    )
+  }
+
+  importPrivateKey(): Promise<void> {
+    return Promise.reject(
+      new PosternError('hsm/unsupported', 'Keys are imported into real tokens.'),
+    )
+  }
+
   async protect(secret: Bytes, context: Bytes): Promise<Bytes> {
     await this.#available()
     const iv = randomBytes(12)

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import { table } from '../table.ts'
 import { certificate } from './key-certificate.ts'
 import { create } from './key-create.ts'
+import { importFile } from './key-import.ts'
 import { request } from './key-request.ts'
 import { getUser } from './user.ts'
 
@@ -76,5 +77,5 @@ async function turn(context: Context, key: string, to: 'on' | 'off') {
 export const keyTopic: Topic = {
   name: 'key',
   does: "users' keys, which lie in the token",
-  commands: [list, create, request, certificate, off, on, retire],
+  commands: [list, create, request, certificate, importFile, off, on, retire],
 }

@@ -22,11 +22,11 @@ export async function generateKey(token: Token, ring: KeyRing, key: TokenKey): P
   return withWritableSession(token, async (session) => {
     const existing = ring.find(key) === null ? null : findPublicKey(token, session, key)
     if (existing !== null) return readSpki(token.cryptoki, session, existing, key.algorithm)
-    removeLeftovers(token, session, key)
+    removeKey(token, session, key)
     const pair = await generatePair(token, session, key)
     const different = differences(token.cryptoki, session, pair.privateKey, expectedPrivateKey(key))
     if (different.length > 0) {
-      removeLeftovers(token, session, key)
+      removeKey(token, session, key)
       throw new PosternError('token/broken', 'The token made a key with other attributes')
     }
     return readSpki(token.cryptoki, session, pair.publicKey, key.algorithm)
@@ -65,8 +65,8 @@ function findPublicKey({ cryptoki }: Token, session: Handle, key: TokenKey): Han
   throw new PosternError('token/broken', 'The token has a private key without its public half')
 }
 
-/** Destroys what a generation that did not end left under this id: a public key alone, or a wrong pair. */
-function removeLeftovers({ cryptoki }: Token, session: Handle, key: TokenKey): void {
+/** Destroys what a making or import that did not end left under this id: one half alone, or a wrong pair. */
+export function removeKey({ cryptoki }: Token, session: Handle, key: TokenKey): void {
   const id = bytes(pkcs11.CKA_ID, parseBase64url(key.id))
   const label = text(pkcs11.CKA_LABEL, keyLabel(key))
   for (const object of findObjects(cryptoki, session, [id, label])) {

@@ -1,6 +1,7 @@
 import { oid } from '#shared/asn1/writer.ts'
-import type { KeyAlgorithm, KeyPurpose } from '#shared/contract/keys.ts'
+import { type KeyAlgorithm, keyAlgorithm, keyOrigin, keyPurpose } from '#shared/contract/keys.ts'
 import type { Curve } from '#shared/x509/public-key.ts'
+import type { TokenKey } from '../port.ts'
 
 /** A curve of NIST's, as the token is asked for it. */
 export type NamedCurve = {
@@ -78,10 +79,20 @@ export function keyClass(algorithm: KeyAlgorithm): KeyClass {
   }
 }
 
-/** CKA_LABEL of a user's key: with MODIFIABLE false it says for ever what the key was made for. */
-export function keyLabel(key: {
-  readonly purpose: KeyPurpose
-  readonly algorithm: KeyAlgorithm
-}): string {
-  return `postern/${key.purpose}/${key.algorithm}`
+/** CKA_LABEL of a user's key: with MODIFIABLE false it says for ever what the key was made for, and where. */
+export function keyLabel({ purpose, algorithm, origin = 'made' }: Omit<TokenKey, 'id'>): string {
+  const from = origin === 'made' ? '' : `${origin}/`
+  return `postern/${from}${purpose}/${algorithm}`
 }
+
+/** What a label says, or null when it is none of ours. */
+export function readKeyLabel(label: string): Omit<TokenKey, 'id'> | null {
+  const [, from, purposeText, algorithmText] = LABEL.exec(label) ?? []
+  const origin = keyOrigin.safeParse(from ?? 'made')
+  const purpose = keyPurpose.safeParse(purposeText)
+  const algorithm = keyAlgorithm.safeParse(algorithmText)
+  if (!origin.success || !purpose.success || !algorithm.success) return null
+  return { origin: origin.data, purpose: purpose.data, algorithm: algorithm.data }
+}
+
+const LABEL = /^postern\/(?:(imported|dual-use)\/)?([a-z]+)\/([a-z0-9-]+)$/

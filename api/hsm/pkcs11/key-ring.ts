@@ -1,11 +1,10 @@
 import pkcs11 from 'pkcs11js'
 import type { Handle } from 'pkcs11js'
 import { base64url, parseBase64url } from '#shared/base64.ts'
-import { keyAlgorithm, keyPurpose } from '#shared/contract/keys.ts'
 import { PosternError } from '#shared/errors.ts'
 import type { TokenKey } from '../port.ts'
 import { bytes, differences, findObjects, flag, readAttribute, ulongs } from './attributes.ts'
-import { keyLabel } from './key-class.ts'
+import { keyLabel, readKeyLabel } from './key-class.ts'
 import { expectedPrivateKey } from './key-template.ts'
 import type { Token } from './token.ts'
 
@@ -73,11 +72,8 @@ export class KeyRing {
     const { cryptoki, session } = this.#token
     const label = readAttribute(cryptoki, session, handle, pkcs11.CKA_LABEL)?.toString('utf8') ?? ''
     const id = readAttribute(cryptoki, session, handle, pkcs11.CKA_ID) ?? Buffer.alloc(0)
-    const [, purposeText, algorithmText] = /^postern\/([a-z]+)\/([a-z0-9-]+)$/.exec(label) ?? []
-    const purpose = keyPurpose.safeParse(purposeText)
-    const algorithm = keyAlgorithm.safeParse(algorithmText)
-    if (!purpose.success || !algorithm.success) return null
-    return { id: base64url(id), purpose: purpose.data, algorithm: algorithm.data }
+    const described = readKeyLabel(label)
+    return described === null ? null : { id: base64url(id), ...described }
   }
 }
 

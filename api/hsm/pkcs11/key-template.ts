@@ -11,11 +11,14 @@ const PUBLIC_EXPONENT = Uint8Array.of(1, 0, 1)
 /** What one use needs of a private key: exactly one of SIGN, DECRYPT, DERIVE, and its mechanisms. */
 type Use = { readonly may: 'sign' | 'decrypt' | 'derive'; readonly mechanisms: readonly number[] }
 
+/** What stands in for raw RSA where that could forge: the token takes the padding off itself. */
+const PADDED = [pkcs11.CKM_RSA_PKCS, pkcs11.CKM_RSA_PKCS_OAEP]
+
 /**
  * Raw RSA is for encryption keys alone: on a signing key it would forge signatures (security.md B).
  * PSS stands beside PKCS#1 v1.5 because a template cannot be widened later.
  */
-function useOf({ purpose, algorithm }: TokenKey): Use {
+function useOf({ purpose, algorithm, origin }: TokenKey): Use {
   const made = keyClass(algorithm)
   const agrees: Use = { may: 'derive', mechanisms: [pkcs11.CKM_ECDH1_DERIVE] }
   const signs = (...mechanisms: number[]): Use => ({ may: 'sign', mechanisms })
@@ -23,7 +26,7 @@ function useOf({ purpose, algorithm }: TokenKey): Use {
     case 'rsa':
       return purpose === 'sign'
         ? signs(pkcs11.CKM_RSA_PKCS, pkcs11.CKM_RSA_PKCS_PSS)
-        : { may: 'decrypt', mechanisms: [pkcs11.CKM_RSA_X_509] }
+        : { may: 'decrypt', mechanisms: origin === 'dual-use' ? PADDED : [pkcs11.CKM_RSA_X_509] }
     case 'ec':
       return purpose === 'sign' ? signs(pkcs11.CKM_ECDSA) : agrees
     case 'edwards':
@@ -72,7 +75,8 @@ export function privateKeyTemplate(key: TokenKey): TokenAttribute[] {
 
 /** What a key's attributes must be when they are read again: as made, and never otherwise. */
 export function expectedPrivateKey(key: TokenKey): TokenAttribute[] {
-  return [...privateKeyTemplate(key), ...madeInToken()]
+  const { origin = 'made' } = key
+  return [...privateKeyTemplate(key), ...(origin === 'made' ? madeInToken() : cameFromElsewhere())]
 }
 
 /** What the token itself says of an object that it made and never let out. */
@@ -81,6 +85,15 @@ export function madeInToken(): TokenAttribute[] {
     flag(pkcs11.CKA_LOCAL, true),
     flag(pkcs11.CKA_ALWAYS_SENSITIVE, true),
     flag(pkcs11.CKA_NEVER_EXTRACTABLE, true),
+  ]
+}
+
+/** And of one that was unwrapped into it. */
+function cameFromElsewhere(): TokenAttribute[] {
+  return [
+    flag(pkcs11.CKA_LOCAL, false),
+    flag(pkcs11.CKA_ALWAYS_SENSITIVE, false),
+    flag(pkcs11.CKA_NEVER_EXTRACTABLE, false),
   ]
 }
 

@@ -11,6 +11,7 @@ import { select } from './constant-time.ts'
 import { isOnCurve } from './curve-point.ts'
 import { recoverAgreed } from './key-agreement.ts'
 import { recoverTransported } from './key-transport.ts'
+import { recoverPadded } from './padded-transport.ts'
 import type { Recovered } from './recovered.ts'
 import { rejectionInput } from './rejection.ts'
 
@@ -58,6 +59,7 @@ async function recover(token: Token, handle: Handle, request: UnwrapRequest): Pr
   const { key, recipient, contentKeyBytes } = request
   const made = keyClass(key.algorithm)
   if (made.type === 'rsa' && recipient.kind === 'ktri') {
+    if (key.origin === 'dual-use') return recoverPadded(token, handle, recipient, contentKeyBytes)
     return recoverTransported(token, handle, recipient, contentKeyBytes)
   }
   if (made.type !== 'rsa' && recipient.kind === 'kari') {

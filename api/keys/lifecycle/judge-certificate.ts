@@ -32,6 +32,18 @@ export async function judgeCertificate(
   return why === '' ? { fit: true, chain } : { fit: false, chain, why }
 }
 
+/** Whether a certificate lets its key sign and decrypt: then raw RSA with it could forge (security.md B). */
+export function isDualUse({ keyUsage }: Certificate): boolean {
+  if (keyUsage === null) return true
+  return SIGNING.some((use) => keyUsage[use]) && DECRYPTING.some((use) => keyUsage[use])
+}
+
+/** Whether a certificate, old or foreign as it may be, lets its key do this at all. */
+export function servesPurpose({ keyUsage }: Certificate, purpose: KeyPurpose): boolean {
+  if (keyUsage === null) return true
+  return (purpose === 'sign' ? SIGNING : DECRYPTING).some((use) => keyUsage[use])
+}
+
 const SIGNING: readonly KeyUse[] = ['digitalSignature', 'nonRepudiation', 'keyCertSign', 'cRLSign']
 const DECRYPTING: readonly KeyUse[] = ['keyEncipherment', 'dataEncipherment', 'keyAgreement']
 

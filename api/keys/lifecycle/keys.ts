@@ -62,7 +62,12 @@ async function storeKey(
   chain: readonly Bytes[],
   now: Date,
 ): Promise<KeyRow> {
-  const made = { userId: user.id, status: 'active', createdAt: instant(now) } as const
+  const made = {
+    userId: user.id,
+    status: 'active',
+    origin: 'made',
+    createdAt: instant(now),
+  } as const
   const row = { ...key, ...made, ...DEFAULT_POLICY }
   await insertKey(tx, row)
   await insertChain(tx, key.id, chain)

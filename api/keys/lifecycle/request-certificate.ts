@@ -50,7 +50,12 @@ export async function createWaitingKey(
     { ...entry, userId: user.id, keyId: key.id },
     () => asker.hsm.generateKey({ key }),
     async (tx, _made, now) => {
-      const made = { userId: user.id, status: 'waiting', createdAt: instant(now) } as const
+      const made = {
+        userId: user.id,
+        status: 'waiting',
+        origin: 'made',
+        createdAt: instant(now),
+      } as const
       const row = { ...key, ...made, ...DEFAULT_POLICY }
       await insertKey(tx, row)
       return row

@@ -54,8 +54,8 @@ export const decide: GroupWork<Asked, Decision> = async (tx, append, now, asked)
     append({ ...request, operation, phase: 'intent' })
     facts.uses.note(key.id, instant(now))
     letThrough.push({ request, number: facts.uses.note(request.userId, instant(now)) })
-    const { id, purpose, algorithm } = key
-    const permit = new Permit(operation, request, { id, purpose, algorithm })
+    const { id, purpose, algorithm, origin } = key
+    const permit = new Permit(operation, request, { id, purpose, algorithm, origin })
     return { request, decided: { allowed: true, permit } }
   })
   await storeUses(tx, facts.uses, now)

@@ -57,6 +57,7 @@ function describe(operation: Operation): Activity | null {
     case 'approval-spent': // the operation beside it tells
       return null
     case 'key-created':
+    case 'key-imported':
     case 'certificate-requested':
     case 'certificate-installed':
     case 'user-created':

@@ -33,8 +33,8 @@ export function keyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
 }
 
 async function describeKey(db: Db, row: KeyRow): Promise<z.input<typeof keySchema>> {
-  const { id, purpose, algorithm, status, createdAt } = row
+  const { id, purpose, algorithm, status, origin, createdAt } = row
   const chain = (await listChain(db, id)).map(base64url)
   const past = (await listPastCertificates(db, id)).map(base64url)
-  return { id, purpose, algorithm, status, createdAt, chain, past, policy: policyOf(row) }
+  return { id, purpose, algorithm, status, origin, createdAt, chain, past, policy: policyOf(row) }
 }

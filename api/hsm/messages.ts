@@ -9,7 +9,7 @@ export type Operations = {
   sign: { ask: SignRequest; answer: Bytes }
   generateKey: { ask: { key: TokenKey }; answer: { spki: Bytes } }
   publicKey: { ask: { key: TokenKey }; answer: { spki: Bytes } }
-  importKey: { ask: Record<never, never>; answer: { spki: Bytes } }
+  importKey: { ask: null; answer: { spki: Bytes } }
   importPrivateKey: { ask: ImportRequest; answer: null }
   protect: { ask: { secret: Bytes; context: Bytes }; answer: Bytes }
   reveal: { ask: { sealed: Bytes; context: Bytes }; answer: Bytes }

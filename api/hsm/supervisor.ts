@@ -83,7 +83,7 @@ class SupervisedHsm implements Hsm {
   }
 
   async importKey(): Promise<{ spki: Bytes }> {
-    return { spki: own((await this.#perform('importKey', {})).spki) }
+    return { spki: own((await this.#perform('importKey', null)).spki) }
   }
 
   async importPrivateKey(request: Operations['importPrivateKey']['ask']): Promise<void> {

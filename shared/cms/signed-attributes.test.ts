@@ -122,6 +122,15 @@ describe('signed attributes', () => {
     expect(verdict).toMatchObject({ kind: 'broken', reason: 'signature-mismatch' })
   })
 
+  it('that name a certificate by a digest that is not known to us could not be checked', async () => {
+    const unknown = algorithmIdentifier('1.2.3')
+    const named = sequence(sequence(sequence(unknown, octetString(new Uint8Array(32)))))
+    const verdict = await verdictOn(
+      setOf(type(), imprint(), attribute(SIGNING_CERTIFICATE_V2, named)),
+    )
+    expect(verdict).toMatchObject({ kind: 'unchecked', what: 'ECDSA with SHA-256, key ec-p256' })
+  })
+
   it('that pose as content are no signed content (euf-cma)', async () => {
     const attributes = setOf(type(), imprint())
     const signed = await signedBy(attributes, attributes)

@@ -24,6 +24,7 @@ const CONTENT_TYPE = oid('1.2.840.113549.1.9.3')
 const MESSAGE_DIGEST = oid('1.2.840.113549.1.9.4')
 const SIGNING_TIME = oid('1.2.840.113549.1.9.5')
 const ALGORITHM_PROTECTION = oid('1.2.840.113549.1.9.52')
+const SIGNING_CERTIFICATE = oid('1.2.840.113549.1.9.16.2.12')
 const SIGNING_CERTIFICATE_V2 = oid('1.2.840.113549.1.9.16.2.47')
 const DATA = oid(CONTENT_TYPE_OIDS.data)
 const SHA_256 = algorithmIdentifier('2.16.840.1.101.3.4.2.1')
@@ -120,6 +121,16 @@ describe('signed attributes', () => {
       setOf(type(), imprint(), attribute(SIGNING_CERTIFICATE_V2, named)),
     )
     expect(verdict).toMatchObject({ kind: 'broken', reason: 'signature-mismatch' })
+  })
+
+  it('that name the certificate by SHA-1 (RFC 2634 §5.4) hold with that one alone', async () => {
+    const own = await digestOf('sha-1', alice.certificate.der)
+    const named = (hash: Bytes) =>
+      attribute(SIGNING_CERTIFICATE, sequence(sequence(sequence(octetString(hash)))))
+    const right = await verdictOn(setOf(type(), imprint(), named(own)))
+    expect(right).toMatchObject({ kind: 'holds' })
+    const wrong = await verdictOn(setOf(type(), imprint(), named(new Uint8Array(20))))
+    expect(wrong).toMatchObject({ kind: 'broken', reason: 'signature-mismatch' })
   })
 
   it('that name a certificate by a digest that is not known to us could not be checked', async () => {

@@ -15,6 +15,8 @@ export type ServerLog = {
   readonly checkpointFailed: (code: ErrorCode) => void
   readonly alarmed: AlarmBell
   readonly info: (event: string) => void
+  /** Of what nobody had called for. */
+  readonly failed: (error: unknown) => void
 }
 
 /** Opens `<folder>/postern.log` for appending, one JSON object per line. */
@@ -38,6 +40,7 @@ export function openLog(folder: string): ServerLog {
     checkpointFailed: (code) => log.error({ code }, 'checkpoint failed'),
     alarmed: ({ cause, operation }) => log.warn({ cause, operation }, 'alarm'),
     info: (event) => log.info(event),
+    failed: (error) => log.error({ causes: describeCauses(error) }, 'work aside failed'),
   }
 }
 

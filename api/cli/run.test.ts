@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const postern = (...words: string[]) => commandLine(folder)(words)
 
-test('while the service runs, a key is switched off and on again from outside', async () => {
+test('while the service runs, a key is switched off from outside', async () => {
   const company = await openCompany(path)
   const alice = await company.hire('alice')
   const client = await company.signedIn(alice)
@@ -30,11 +30,9 @@ test('while the service runs, a key is switched off and on again from outside', 
   expect((await problemOf(await ask())).code).toBe('key/disabled')
   const again = await postern('key', 'switch-off', alice.encryptKey.id)
   expect(again.stdout).toBe(`Key ${alice.encryptKey.id} was off already.\n`)
-  await postern('key', 'switch-on', alice.encryptKey.id)
-  expect((await ask()).status).toBe(200)
   const { stdout, exitCode } = await postern('audit', 'verify')
   expect(exitCode).toBe(0)
-  expect(stdout).toMatch(/^The audit is intact: \d+ entries by 3 writers\.\n/)
+  expect(stdout).toMatch(/^The audit is intact: \d+ entries by 2 writers\.\n/)
   await company.records.db.destroy()
 })
 

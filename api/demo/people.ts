@@ -11,10 +11,10 @@ export type Colleague = {
   readonly roles: readonly 'admin'[]
 }
 
-/** The company's users, one for each kind of key that mail meets. */
+/** The company's users, one for each kind of key that mail meets; two administrate, for some things take two. */
 export const COLLEAGUES: readonly Colleague[] = [
   { username: 'alice', name: 'Alice', algorithm: 'rsa-2048', roles: [] },
-  { username: 'bob', name: 'Bob', algorithm: 'ec-p256', roles: [] },
+  { username: 'bob', name: 'Bob', algorithm: 'ec-p256', roles: ['admin'] },
   { username: 'carol', name: 'Carol', algorithm: 'ec-p384', roles: ['admin'] },
 ]
 

@@ -6,6 +6,7 @@ import { adminRoutes } from './routes/admin/admin.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { directoryRoutes } from './routes/directory.ts'
+import { enrolmentRoutes } from './routes/enrolment.ts'
 import { factorRoutes, recoveryCodeRoutes } from './routes/factors.ts'
 import { operationRoutes } from './routes/key-operations.ts'
 import { keyRoutes } from './routes/keys.ts'
@@ -31,6 +32,7 @@ export function createKeyService(deps: KeyServiceDeps): Hono {
   app.route('/api/v1/session/factors', factorRoutes(deps))
   app.route('/api/v1/session/recovery-codes', recoveryCodeRoutes(deps))
   app.route('/api/v1/session/password-change', passwordRoutes(deps))
+  app.route('/api/v1/session/enrolment', enrolmentRoutes(deps))
   app.route('/api/v1/session', passkeyRoutes(deps))
   app.route('/api/v1/session', sessionRoutes(deps))
   app.route('/api/v1/keys', keyRoutes(deps))

@@ -7,6 +7,7 @@ import { type ReadinessParts, stateOf } from '../gateway/readiness.ts'
 import type { Hsm } from '../hsm/port.ts'
 import { createKeyService } from '../keys/app.ts'
 import { CheckpointMaker } from '../keys/audit/checkpoint-maker.ts'
+import { watchChanges } from '../keys/changes/watch.ts'
 import { Turns, USUAL_TURNS } from '../keys/operations/turns.ts'
 import { closeRecords, openRecords, type Records } from '../keys/records.ts'
 import { openLog, type ServerLog } from '../log.ts'
@@ -62,6 +63,7 @@ async function startParts(config: Config, closing: Closing): Promise<Running> {
   closing.add(() => hsm.close())
   const records = await openRecords(databasePlace(config.database, folder), systemClock)
   closing.add(() => closeRecords(records))
+  closing.add(watchChanges(records, log.failed))
   const findMailbox = createLocalMailboxes(folder.mail)
   const demo = config.demo
     ? await openDemo({ ...records, hsm, folder, findMailbox })

@@ -8,3 +8,8 @@ export async function findAuthority(db: Db, name: string): Promise<AuthorityRow 
   const query = db.selectFrom('authorities').selectAll().where('name', '=', name)
   return (await query.executeTakeFirst()) ?? null
 }
+
+/** All of them, the newest first. */
+export async function listAuthorities(db: Db): Promise<AuthorityRow[]> {
+  return db.selectFrom('authorities').selectAll().orderBy('createdAt', 'desc').execute()
+}

@@ -20,8 +20,9 @@ const dave = {
   address: 'dave@example.com',
   roles: '',
   passwordHash: null,
+  status: 'active',
   createdAt: '2025-03-01T09:00:00.000Z',
-}
+} as const
 
 test('the database and what lies beside it are for their owner only', async () => {
   const path = join(folder, 'postern.db')

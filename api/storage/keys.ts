@@ -72,3 +72,37 @@ export async function listAllowances(
     .groupBy('userId')
     .execute()
 }
+
+/** A key with its owner's name. */
+export type OwnedKey = KeyRow & { readonly username: string }
+
+export async function findOwnedKey(db: Db, id: string): Promise<OwnedKey | null> {
+  const query = db.selectFrom('keys').innerJoin('users', 'users.id', 'keys.userId')
+  const all = query.selectAll('keys').select('users.username').where('keys.id', '=', id)
+  return (await all.executeTakeFirst()) ?? null
+}
+
+/** Which keys; what is absent does not matter. */
+export type KeyFilter = {
+  readonly username?: string | undefined
+  readonly purpose?: KeyRow['purpose'] | undefined
+  readonly status?: KeyStatus | undefined
+}
+
+/** Everybody's keys, by username, each one's newest first. */
+export async function listOwnedKeys(db: Db, filter: KeyFilter = {}): Promise<OwnedKey[]> {
+  const { username, purpose, status } = filter
+  let query = db
+    .selectFrom('keys')
+    .innerJoin('users', 'users.id', 'keys.userId')
+    .selectAll('keys')
+    .select('users.username')
+  if (username !== undefined) query = query.where('users.username', '=', username)
+  if (purpose !== undefined) query = query.where('keys.purpose', '=', purpose)
+  if (status !== undefined) query = query.where('keys.status', '=', status)
+  return query
+    .orderBy('users.username')
+    .orderBy('keys.createdAt', 'desc')
+    .orderBy('keys.id')
+    .execute()
+}

@@ -8,6 +8,9 @@ import { rushes } from './migrations/011-rushes.ts'
 import { keyPolicy } from './migrations/012-key-policy.ts'
 import { approvals } from './migrations/013-approvals.ts'
 import { repeats } from './migrations/014-repeats.ts'
+import { changes } from './migrations/015-changes.ts'
+import { userStatus } from './migrations/016-user-status.ts'
+import { enrolments } from './migrations/017-enrolments.ts'
 import { factors } from './migrations/020-factors.ts'
 import { recoveryCodes } from './migrations/021-recovery-codes.ts'
 import { passkeys } from './migrations/022-passkeys.ts'
@@ -32,6 +35,9 @@ const MIGRATIONS: readonly (readonly [number, (db: Db) => Promise<void>])[] = [
   [12, keyPolicy],
   [13, approvals],
   [14, repeats],
+  [15, changes],
+  [16, userStatus],
+  [17, enrolments],
   [20, factors],
   [21, recoveryCodes],
   [22, passkeys],

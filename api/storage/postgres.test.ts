@@ -19,8 +19,9 @@ const dave = {
   address: 'dave@example.com',
   roles: '',
   passwordHash: null,
+  status: 'active',
   createdAt: '2025-03-01T09:00:00.000Z',
-}
+} as const
 
 test('replicas that start together on an empty database make its tables once', async () => {
   const place = await server.createDatabase()

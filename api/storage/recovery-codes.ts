@@ -7,7 +7,7 @@ export async function replaceRecoveryCodes(
   codes: readonly RecoveryCodeRow[],
 ): Promise<void> {
   await db.deleteFrom('recoveryCodes').where('userId', '=', userId).execute()
-  await db.insertInto('recoveryCodes').values(codes).execute()
+  if (codes.length > 0) await db.insertInto('recoveryCodes').values(codes).execute()
 }
 
 /** @returns false when the user has no such code, or none any more */

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
+import type { ChangeState } from '#shared/contract/admin/changes.ts'
+import type { UserStatus } from '#shared/contract/admin/users.ts'
 import type { ApprovalMode } from '#shared/contract/key-policy.ts'
 import type { Checkpoint } from '#shared/contract/checkpoint.ts'
 import type { KeyAlgorithm, KeyOrigin, KeyPurpose, KeyStatus } from '#shared/contract/keys.ts'
-
-export type Role = 'admin' | 'auditor'
 
 export type UserRow = {
   readonly id: string
@@ -16,6 +16,8 @@ export type UserRow = {
   readonly roles: string
   /** Argon2id in PHC form; null until a password is set. */
   readonly passwordHash: string | null
+  /** Who was removed stays a name in the audit, and can do nothing. */
+  readonly status: UserStatus
   readonly createdAt: string
 }
 
@@ -75,6 +77,13 @@ export type CeremonyRow = {
   readonly origin: string
   readonly userId: string
   readonly sessionId: string
+  readonly expiresAt: string
+}
+
+/** A code with which a user sets what they sign in with. It goes when it is used. */
+export type EnrolmentRow = {
+  readonly userId: string
+  readonly codeHash: string
   readonly expiresAt: string
 }
 
@@ -225,6 +234,29 @@ export type RepeatRow = {
   readonly expiresAt: string
 }
 
+/** Something that takes two administrators. `api/keys/changes` gives it meaning. */
+export type ChangeRow = {
+  readonly id: string
+  /** JSON text of what exactly is to be done. It never changes. */
+  readonly content: string
+  readonly state: ChangeState
+  /** Why it was refused when it was to be done. */
+  readonly code: string | null
+  /** Who proposed it, as the audit names them. */
+  readonly actor: string
+  /** The administrator who stands behind it; null while only somebody at the machine itself has asked. */
+  readonly firstId: string | null
+  /** The administrator who agreed. */
+  readonly secondId: string | null
+  readonly proposedAt: string
+  /** From then on it acts by itself in a company with a single administrator. */
+  readonly actsAt: string
+  readonly expiresAt: string
+  readonly settledAt: string | null
+  /** Who did it or withdrew it, as the audit names them. */
+  readonly settledBy: string | null
+}
+
 export type AuditPhase = 'intent' | 'result' | 'event'
 
 export type AuditOutcome = 'done' | 'refused' | 'failed'
@@ -255,6 +287,15 @@ export type AuditAction =
   | 'anchor-added'
   | 'authority-created'
   | 'audit-key-recorded'
+  | 'user-removed'
+  | 'sign-in-reset'
+  | 'roles-set'
+  | 'settings-set'
+  | 'change-proposed'
+  | 'change-confirmed'
+  | 'change-withdrawn'
+  | 'change-expired'
+  | 'change-done'
 
 /** One entry: ids, digests and codes, never content, keys, codes or seeds. `api/keys/audit` gives them meaning. */
 export type AuditEntryRow = {
@@ -316,6 +357,7 @@ export type Schema = {
   /** PostgreSQL hands so large an integer out as text. */
   passkeys: Omit<PasskeyRow, 'counter'> & { readonly counter: number | string }
   ceremonies: CeremonyRow
+  enrolments: EnrolmentRow
   attempts: AttemptRow
   sessions: SessionRow
   keys: KeyRow
@@ -329,6 +371,7 @@ export type Schema = {
   authorities: AuthorityRow
   settings: SettingRow
   repeats: RepeatRow
+  changes: ChangeRow
   auditEntries: AuditEntryRow
   auditHeads: AuditHeadRow
   auditKeys: AuditKeyRow

@@ -1,5 +1,6 @@
+import type { Role } from '#shared/contract/session.ts'
 import { preparedForIds } from './prepared.ts'
-import type { Db, Role, UserRow } from './schema.ts'
+import type { Db, UserRow } from './schema.ts'
 
 /** @returns whether it was added; a username or address that is taken stays with who has it */
 export async function insertUser(db: Db, user: UserRow): Promise<boolean> {
@@ -51,4 +52,21 @@ export async function setPasswordHash(db: Db, id: string, passwordHash: string):
 
 export function rolesOf(user: UserRow): Role[] {
   return user.roles.split(' ').filter((role) => role === 'admin' || role === 'auditor')
+}
+
+/** Who administrates now, by username. */
+export async function listAdministrators(db: Db): Promise<UserRow[]> {
+  return (await listUsers(db)).filter(isAdministrator)
+}
+
+export function isAdministrator(user: UserRow): boolean {
+  return user.status === 'active' && rolesOf(user).includes('admin')
+}
+
+export async function updateUser(
+  db: Db,
+  id: string,
+  values: Partial<Pick<UserRow, 'roles' | 'status' | 'passwordHash'>>,
+): Promise<void> {
+  await db.updateTable('users').set(values).where('id', '=', id).execute()
 }

@@ -20,6 +20,12 @@ export const activitySchema = z.object({
     'recovery-codes-made',
     'passkey-copied',
     'password-set',
+    'sign-in-reset',
+    'roles-set',
+    'settings-set',
+    'change-proposed',
+    'change-confirmed',
+    'change-withdrawn',
   ]),
   outcome: z.enum(['done', 'refused', 'failed', 'unknown']),
   /** The code, where it was refused or failed. */

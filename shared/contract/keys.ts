@@ -21,8 +21,11 @@ export const keyAlgorithm = z.enum([
   'ed25519',
   'x25519',
 ])
-/** `waiting`: it was made, has no certificate yet, and serves nobody. */
-export const keyStatus = z.enum(['active', 'disabled', 'retired', 'waiting'])
+/**
+ * `waiting`: it was made, has no certificate yet, and serves nobody. `retired` signs and encrypts nothing new, and opens
+ * old mail; `disabled` does nothing, and neither does `retired-disabled`: switched on again, it is retired as before.
+ */
+export const keyStatus = z.enum(['active', 'disabled', 'retired', 'retired-disabled', 'waiting'])
 /**
  * `made`: in the token, and it never was elsewhere. `imported`: it was elsewhere before. `dual-use`: imported, and its
  * certificate lets it sign and decrypt.

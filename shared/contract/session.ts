@@ -2,6 +2,10 @@ import { z } from 'zod'
 import { factorKind, factorProof } from './factor-proof.ts'
 import { idSchema, instantSchema } from './wire.ts'
 
+/** What somebody may do for others: change, or only read. */
+export const role = z.enum(['admin', 'auditor'])
+export type Role = z.infer<typeof role>
+
 /** `POST /session/password` */
 export const passwordRequest = z.object({
   username: z.string().min(1).max(64),
@@ -25,7 +29,7 @@ export type ChangePasswordRequest = z.infer<typeof changePasswordRequest>
 export const sessionSchema = z.object({
   id: idSchema,
   user: z.object({ username: z.string(), name: z.string(), address: z.string() }),
-  roles: z.array(z.enum(['admin', 'auditor'])),
+  roles: z.array(role),
   device: z.string(),
   idleExpiresAt: instantSchema,
   absoluteExpiresAt: instantSchema,

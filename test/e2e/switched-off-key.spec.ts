@@ -1,14 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { demoLogin, freshCode } from '#test/support/demo-login.ts'
 import type { TestServer } from '#test/support/server.ts'
 import { expect, test } from './fixtures.ts'
 import { backToList, openBySubject, rows, title, verdict } from './steps.ts'
 
 const CLI = fileURLToPath(new URL('../../api/cli/postern.ts', import.meta.url))
 
+function surroundings({ data }: TestServer) {
+  const env = { ...process.env, POSTERN_DATA: data }
+  return { env, encoding: 'utf8', timeout: 20_000 } as const
+}
+
 function postern(server: TestServer, ...args: string[]): string {
-  const env = { ...process.env, POSTERN_DATA: server.data }
-  return execFileSync(process.execPath, [CLI, ...args], { env, encoding: 'utf8', timeout: 20_000 })
+  return execFileSync(process.execPath, [CLI, ...args], surroundings(server))
 }
 
 function encryptionKeyOf(server: TestServer, username: string): string {
@@ -18,6 +23,18 @@ function encryptionKeyOf(server: TestServer, username: string): string {
   const id = /[A-Za-z0-9_-]{22}/.exec(line ?? '')?.[0]
   if (id === undefined) throw new Error(`no encryption key of ${username} is listed`)
   return id
+}
+
+/** Takes both administrators of the demo company, each with a code. */
+async function switchOn(server: TestServer, key: string): Promise<void> {
+  const { change } = JSON.parse(postern(server, 'key', 'switch-on', key, '--json')) as {
+    change: { id: string }
+  }
+  for (const username of ['carol', 'bob']) {
+    const input = await freshCode(demoLogin(server.data, username))
+    const words = ['change', 'confirm', change.id, '--as', username]
+    execFileSync(process.execPath, [CLI, ...words], { ...surroundings(server), input })
+  }
 }
 
 test('A key that is switched off is refused at once in an open session, and works again without reload', async ({
@@ -39,7 +56,7 @@ test('A key that is switched off is refused at once in an open session, and work
     await expect(page.getByText('Switched off')).toBeVisible()
     await page.goBack()
   } finally {
-    postern(server, 'key', 'switch-on', key)
+    await switchOn(server, key)
   }
 
   await rows(page).filter({ hasText: 'Protected subject' }).first().click()

@@ -5,7 +5,8 @@ import { enrolHotp, enrolTotp, takeFactor } from '../../keys/lifecycle/factors.t
 import { countRecoveryCodes } from '../../storage/recovery-codes.ts'
 import { command, type Topic } from '../command.ts'
 import { table } from '../table.ts'
-import { enrolment, getUser } from './user.ts'
+import { getUser } from './get-user.ts'
+import { enrolment } from './user.ts'
 
 const WHOSE = { username: { does: 'whose' } } as const
 

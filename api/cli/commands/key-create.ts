@@ -7,7 +7,7 @@ import type { KeyRow, UserRow } from '../../storage/schema.ts'
 import { command } from '../command.ts'
 import type { Context } from '../context.ts'
 import { writeRequest } from './key-request.ts'
-import { getUser } from './user.ts'
+import { getUser } from './get-user.ts'
 
 const AUTHORITY_ALGORITHM = 'ec-p384'
 

@@ -1,15 +1,18 @@
+import { askToSwitchOn } from '../../keys/changes/ask.ts'
+import { byOperator } from '../../keys/lifecycle/by.ts'
 import { retireKey } from '../../keys/lifecycle/retire-key.ts'
-import { switchOff, switchOn } from '../../keys/lifecycle/switch-key.ts'
+import { switchOff } from '../../keys/lifecycle/switch-key.ts'
 import { listKeys } from '../../storage/keys.ts'
 import { listUsers } from '../../storage/users.ts'
+import { askedResult } from '../change-words.ts'
 import { command, type Topic } from '../command.ts'
-import type { Context } from '../context.ts'
 import { table } from '../table.ts'
 import { certificate } from './key-certificate.ts'
 import { create } from './key-create.ts'
 import { importFile } from './key-import.ts'
 import { request } from './key-request.ts'
-import { getUser } from './user.ts'
+import { history } from './key-history.ts'
+import { getUser } from './get-user.ts'
 
 const KEY = { key: { does: "the key's id, as `postern key list` shows it" } } as const
 
@@ -40,15 +43,30 @@ const off = command({
   does: 'refuse every operation with a key, at once and everywhere',
   arguments: KEY,
   examples: ['postern key switch-off AAECAwQFBgcICQoLDA0ODw'],
-  run: (context, { key }) => turn(context, key, 'off'),
+  async run(context, { key }) {
+    const changed = await switchOff(await context.records(), key, context.actor)
+    const text = changed
+      ? `Key ${key} is switched off. No operation with it is released any more.\n`
+      : `Key ${key} was off already.\n`
+    return { data: { key, to: 'off', changed }, text }
+  },
 })
 
 const on = command({
   name: 'switch-on',
-  does: 'allow them again',
+  does: 'ask for them to be allowed again, which takes two administrators',
+  notes:
+    'Where there is a single administrator, it acts by itself after a time, and can be withdrawn until then.',
   arguments: KEY,
   examples: ['postern key switch-on AAECAwQFBgcICQoLDA0ODw'],
-  run: (context, { key }) => turn(context, key, 'on'),
+  async run(context, { key }) {
+    const { db, journal } = await context.records()
+    const by = byOperator(context.actor)
+    const waiting = await journal.write((tx, append, now) =>
+      askToSwitchOn(tx, append, now, key, by),
+    )
+    return askedResult(db, waiting, { key, to: 'on' }, `Key ${key} was on already.\n`)
+  },
 })
 
 const retire = command({
@@ -63,19 +81,8 @@ const retire = command({
   },
 })
 
-async function turn(context: Context, key: string, to: 'on' | 'off') {
-  const change = to === 'on' ? switchOn : switchOff
-  const changed = await change(await context.records(), key, context.actor)
-  const effect =
-    to === 'off' ? 'No operation with it is released any more.' : 'It can be used again.'
-  const text = changed
-    ? `Key ${key} is switched ${to}. ${effect}\n`
-    : `Key ${key} was ${to} already.\n`
-  return { data: { key, to, changed }, text }
-}
-
 export const keyTopic: Topic = {
   name: 'key',
   does: "users' keys, which lie in the token",
-  commands: [list, create, request, certificate, importFile, off, on, retire],
+  commands: [list, create, request, certificate, importFile, off, on, retire, history],
 }

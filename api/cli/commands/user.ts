@@ -1,19 +1,17 @@
 import { PosternError } from '#shared/errors.ts'
 import { isAddress } from '#shared/mime/address.ts'
+import { askForRoles } from '../../keys/changes/ask.ts'
+import { byOperator } from '../../keys/lifecycle/by.ts'
 import { enrolTotp } from '../../keys/lifecycle/factors.ts'
 import { acceptablePassword, createUser, setPassword } from '../../keys/lifecycle/users.ts'
 import { qrCode } from '../../start/qr-code.ts'
-import type { Db, UserRow } from '../../storage/schema.ts'
+import type { Db } from '../../storage/schema.ts'
 import { findUserByName, listUsers, rolesOf } from '../../storage/users.ts'
+import { askedResult } from '../change-words.ts'
 import { command, type Topic } from '../command.ts'
 import { table } from '../table.ts'
-
-/** @throws PosternError `request/not-found` */
-export async function getUser(db: Db, username: string): Promise<UserRow> {
-  const user = await findUserByName(db, username.toLowerCase())
-  if (user !== null) return user
-  throw new PosternError('request/not-found', `There is no user ${username}.`)
-}
+import { remove, reset } from './user-away.ts'
+import { roles } from './user-roles.ts'
 
 const list = command({
   name: 'list',
@@ -22,15 +20,12 @@ const list = command({
   async run(context) {
     const { db } = await context.records()
     const users = (await listUsers(db)).map((user) => {
-      const { username, name, address } = user
-      return { username, name, address, roles: rolesOf(user) }
+      const { username, name, address, status } = user
+      return { username, name, address, roles: rolesOf(user), status }
     })
-    const rows = users.map(({ username, name, address, roles }) => [
-      username,
-      name,
-      address,
-      roles.join(' ') || '-',
-    ])
+    const rows = users.map(({ username, name, address, roles, status }) => {
+      return [username, name, address, status === 'active' ? roles.join(' ') || '-' : status]
+    })
     return { data: { users }, text: table(['USERNAME', 'NAME', 'ADDRESS', 'ROLES'], rows) }
   },
 })
@@ -45,7 +40,11 @@ second factor. The password is typed twice, or one line of standard input.`,
   options: {
     address: { does: 'their mail address', value: 'ADDRESS', required: true },
     name: { does: 'their name as certificates will show it; else the username', value: 'NAME' },
-    role: { does: 'what they may do for others', choices: ['admin', 'auditor'], many: true },
+    role: {
+      does: 'what they may do for others: see postern user roles --help',
+      choices: ['admin', 'auditor'],
+      many: true,
+    },
     totp: { does: 'enrol an authenticator app' },
   },
   examples: [
@@ -54,16 +53,22 @@ second factor. The password is typed twice, or one line of standard input.`,
   ],
   async run(context, { username, address, name, role, totp }) {
     const records = await context.records()
-    const wanted = { username, name: name ?? username, address, roles: role }
+    const wanted = { username, name: name ?? username, address, roles: [] }
     await requireNew(records.db, wanted)
     const password = acceptablePassword(
       await context.secret(`First password of ${username}`, { twice: true }),
     )
-    const user = await createUser(records, wanted)
+    const by = byOperator(context.actor)
+    const user = await createUser(records, wanted, by.actor)
     await setPassword(records, user, password)
+    const waiting = await records.journal.write((tx, append, now) =>
+      askForRoles(tx, append, now, user.id, role, by),
+    )
     const enrolled = totp ? await enrolTotp({ ...records, hsm: await context.hsm() }, user) : null
-    const text = `User ${user.username} is there.\n${enrolled === null ? '' : enrolment(enrolled)}`
-    return { data: { user: user.username, address: user.address, totp: enrolled }, text }
+    const about = { user: user.username, address: user.address, totp: enrolled }
+    const { text, data } = await askedResult(records.db, waiting, about, '')
+    const app = enrolled === null ? '' : enrolment(enrolled)
+    return { data, text: `User ${user.username} is there.\n${text}${app}` }
   },
 })
 
@@ -89,5 +94,5 @@ ${qrCode(uri)}
 export const userTopic: Topic = {
   name: 'user',
   does: 'the people of the company',
-  commands: [list, create],
+  commands: [list, create, roles, reset, remove],
 }

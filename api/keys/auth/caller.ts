@@ -59,7 +59,7 @@ export async function presentedSession(deps: KeyServiceDeps, c: Context): Promis
 export async function sessionOwner(deps: KeyServiceDeps, c: Context): Promise<Caller> {
   const session = await presentedSession(deps, c)
   const user = await findUser(deps.db, session.userId)
-  if (user === null) throw new PosternError('session/required', 'Please sign in.')
+  if (user?.status !== 'active') throw new PosternError('session/required', 'Please sign in.')
   return { user, session }
 }
 

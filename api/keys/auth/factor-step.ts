@@ -20,11 +20,12 @@ export async function factorStep(
   proof: FactorProof,
 ): Promise<{ secret: string; caller: Caller }> {
   const user = await findUser(deps.db, half.userId)
-  if (user === null) throw new PosternError('session/required', 'Please sign in.')
+  if (user?.status !== 'active') throw new PosternError('session/required', 'Please sign in.')
   const { secret, secretHash } = newSecret()
   const id = randomId()
   const shown = { user, session: half, action: 'sign-in', proof } as const
   const session = await checkFactor(deps, shown, async (tx, append, now) => {
+    if ((await findUser(tx, user.id))?.status !== 'active') return null
     if (!(await endSession(tx, half.id, instant(now)))) return null
     const fresh: SessionRow = {
       id,

@@ -87,7 +87,8 @@ async function check(
 ): Promise<{ user: UserRow | null; matches: boolean }> {
   await countAttempt(journal, guarded)
   const user = await findUserByName(db, guarded.username)
-  return { user, matches: await verifyPassword(user?.passwordHash ?? null, password) }
+  const matches = await verifyPassword(user?.passwordHash ?? null, password)
+  return { user, matches: matches && user?.status === 'active' } // as slow for who was removed
 }
 
 async function refuse(

@@ -21,7 +21,7 @@ const STRANGERS_PER_ENTRY = 1000 // one a minute, when it comes as fast as passw
 
 /** One factor of one user: what is locked when it is guessed at; the other factors stay open. */
 export type Guarded = {
-  readonly factor: 'password' | FactorKind
+  readonly factor: 'password' | 'enrolment' | FactorKind
   readonly username: string
 }
 

@@ -1,11 +1,13 @@
 import type { Bytes } from '#shared/bytes.ts'
 import type { KeyAlgorithm, KeyPurpose } from '#shared/contract/keys.ts'
+import { PosternError } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
 import type { Hsm, TokenKey } from '../../hsm/port.ts'
 import { randomId } from '../../random-id.ts'
 import { insertChain } from '../../storage/certificates.ts'
 import { insertKey, listKeys } from '../../storage/keys.ts'
 import type { Db, KeyRow, UserRow } from '../../storage/schema.ts'
+import { findUser } from '../../storage/users.ts'
 import { DEFAULT_POLICY } from '../policy/key-policy.ts'
 import type { Records } from '../records.ts'
 import type { CertificateAuthority } from './authority.ts'
@@ -17,6 +19,7 @@ type Maker = Records & { readonly hsm: Hsm; readonly authority: CertificateAutho
  * A key of the user for this purpose, with its certificate: the one they have, else a new one made in the
  * token. So a set-up that was interrupted can simply run again. A key that the token made and that got no
  * certificate is in the audit as an intent without a result, and is never used.
+ * @param actor who has it made, for the audit; null for the set-up
  * @throws PosternError `hsm/unavailable`, `audit/unavailable`, and what the authority throws
  */
 export async function createKey(
@@ -24,17 +27,24 @@ export async function createKey(
   user: UserRow,
   purpose: KeyPurpose,
   algorithm: KeyAlgorithm,
+  actor: string | null = null,
 ): Promise<KeyRow> {
   const present = (await listKeys(maker.db, user.id)).find(
     (key) => key.purpose === purpose && key.algorithm === algorithm && key.status === 'active',
   )
-  return present ?? makeKey(maker, user, { id: randomId(), purpose, algorithm })
+  return present ?? makeKey(maker, user, { id: randomId(), purpose, algorithm }, actor)
 }
 
-function makeKey(maker: Maker, user: UserRow, key: TokenKey): Promise<KeyRow> {
+function makeKey(
+  maker: Maker,
+  user: UserRow,
+  key: TokenKey,
+  actor: string | null,
+): Promise<KeyRow> {
   const entry = {
     action: 'key-created',
     operation: randomId(),
+    actor,
     userId: user.id,
     keyId: key.id,
   } as const
@@ -62,6 +72,9 @@ async function storeKey(
   chain: readonly Bytes[],
   now: Date,
 ): Promise<KeyRow> {
+  if ((await findUser(tx, user.id))?.status !== 'active') {
+    throw new PosternError('policy/denied', 'The user was removed meanwhile.')
+  }
   const made = {
     userId: user.id,
     status: 'active',

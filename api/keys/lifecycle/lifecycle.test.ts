@@ -47,12 +47,12 @@ test('a set-up that is run twice has each user, key, authority and anchor once',
 test('a username or an address that somebody else has is refused', async () => {
   const maker = await emptyCompany()
   await createUser(maker, ALICE)
-  for (const other of [
-    { ...ALICE, address: 'other@example.com' },
-    { ...ALICE, username: 'bob' },
-    { ...ALICE, username: 'no spaces', address: 'bob@example.com' },
-  ]) {
-    await expect(createUser(maker, other)).rejects.toMatchObject({ code: 'config/invalid' })
+  for (const [other, code] of [
+    [{ ...ALICE, address: 'other@example.com' }, 'user/taken'],
+    [{ ...ALICE, username: 'bob' }, 'user/taken'],
+    [{ ...ALICE, username: 'no spaces', address: 'bob@example.com' }, 'config/invalid'],
+  ] as const) {
+    await expect(createUser(maker, other)).rejects.toMatchObject({ code })
   }
 })
 

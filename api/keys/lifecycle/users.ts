@@ -1,8 +1,10 @@
 import { PosternError } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
 import { randomId } from '../../random-id.ts'
-import { findUserByName, insertUser, setPasswordHash } from '../../storage/users.ts'
-import type { Role, UserRow } from '../../storage/schema.ts'
+import { findUserByName, insertUser, setPasswordHash, updateUser } from '../../storage/users.ts'
+import type { Role } from '#shared/contract/session.ts'
+import type { Db, UserRow } from '../../storage/schema.ts'
+import type { Append } from '../audit/journal.ts'
 import { hashPassword } from '../auth/password.ts'
 import type { Records } from '../records.ts'
 
@@ -20,24 +22,48 @@ export type NewUser = {
 /**
  * Adds a user. Asked again for the same username and address, answers who is there: a set-up that was
  * interrupted can simply run again.
- * @throws PosternError `config/invalid` for a username of another form, or one that is taken (or its address is)
+ * @param actor who does it, for the audit; null for the set-up
+ * @throws PosternError `config/invalid` for a username of another form, `user/taken`
  */
-export async function createUser({ db, journal }: Records, user: NewUser): Promise<UserRow> {
-  const username = user.username.toLowerCase()
-  const address = user.address.toLowerCase()
-  if (!USERNAME.test(username)) {
-    throw new PosternError('config/invalid', `"${user.username}" cannot be a username.`)
-  }
-  const id = randomId()
-  const roles = [...user.roles].sort().join(' ')
-  await journal.write(async (tx, append, now) => {
-    const row = { id, username, name: user.name, address, roles, passwordHash: null }
-    if (!(await insertUser(tx, { ...row, createdAt: instant(now) }))) return
-    append({ ...event('user-created'), userId: id })
+export async function createUser(
+  { journal }: Records,
+  user: NewUser,
+  actor: string | null = null,
+): Promise<UserRow> {
+  return journal.write(async (tx, append, now) => {
+    const added = await addUser(tx, append, now, user, actor)
+    return added.user
   })
-  const found = await findUserByName(db, username)
-  if (found?.address === address) return found
-  throw new PosternError('config/invalid', `The username ${username} or ${address} is taken.`)
+}
+
+/**
+ * The same inside a transaction. Who was removed comes back by both being the same: with nothing to sign in with, and
+ * their old keys switched off. Nobody else ever gets a name or an address that is on record.
+ */
+export async function addUser(
+  tx: Db,
+  append: Append,
+  now: Date,
+  wanted: NewUser,
+  actor: string | null,
+): Promise<{ readonly user: UserRow; readonly isNew: boolean }> {
+  const username = wanted.username.toLowerCase()
+  const address = wanted.address.toLowerCase()
+  if (!USERNAME.test(username)) {
+    throw new PosternError('config/invalid', `"${wanted.username}" cannot be a username.`)
+  }
+  const roles = [...wanted.roles].sort().join(' ')
+  const fresh = { roles, passwordHash: null, status: 'active' } as const
+  const row = { id: randomId(), username, name: wanted.name, address, createdAt: instant(now) }
+  const isInserted = await insertUser(tx, { ...row, ...fresh })
+  const found = await findUserByName(tx, username)
+  if (found?.address !== address) {
+    throw new PosternError('user/taken', `The username ${username} or ${address} is taken.`)
+  }
+  if (!isInserted && found.status === 'active') return { user: found, isNew: false }
+  if (!isInserted) await updateUser(tx, found.id, fresh)
+  append({ ...event('user-created'), userId: found.id, actor })
+  return { user: { ...found, ...fresh }, isNew: true }
 }
 
 /**

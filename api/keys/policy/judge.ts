@@ -84,6 +84,7 @@ function judgeStatus(
     case 'active':
       return { allowed: true, key, approval: null }
     case 'disabled':
+    case 'retired-disabled':
       return refused(new PosternError('key/disabled', 'This key has been switched off.'))
     case 'retired':
       // A past key still opens old mail; it signs nothing new.

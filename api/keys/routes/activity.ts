@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { type Activity, type activityAnswer, activityQuery } from '#shared/contract/activity.ts'
 import { PosternError } from '#shared/errors.ts'
 import { findOperationOf, listOperationsOf } from '../../storage/audit-entries.ts'
+import type { AuditAction } from '../../storage/schema.ts'
 import { readWith } from '../../read-request.ts'
 import { type CallerEnv, signedIn } from '../auth/caller.ts'
 import type { KeyServiceDeps } from '../service.ts'
@@ -29,41 +30,34 @@ export function activityRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   return routes
 }
 
+/** What has another name in the user's own log, or stands in the administrator's alone. */
+const ELSEWHERE: Readonly<Record<Exclude<AuditAction, Activity['what']>, Activity['what'] | null>> =
+  {
+    'totp-enrolled': 'factor-added', // as it was called once
+    'approval-spent': null, // the operation beside it tells
+    'key-created': null,
+    'key-imported': null,
+    'certificate-requested': null,
+    'certificate-installed': null,
+    'user-created': null,
+    'user-removed': null,
+    'change-done': null,
+    'change-expired': null,
+    'anchor-added': null,
+    'authority-created': null,
+    'audit-key-recorded': null,
+  }
+
 function describe(operation: Operation): Activity | null {
   const { at, action, phase, keyId, device } = operation
   const hasResult = phase === 'intent' // then the result, if there is one, tells
   const outcome = (hasResult ? operation.resultOutcome : operation.outcome) ?? 'unknown'
   const code = hasResult ? operation.resultCode : operation.code
   if (code === 'approval/required') return null // the approval that was asked for, or its lack, tells
-  switch (action) {
-    case 'alarm':
-    case 'sign-in':
-    case 'sign-out':
-    case 'unwrap':
-    case 'sign':
-    case 'approval-made':
-    case 'key-switched-off':
-    case 'key-switched-on':
-    case 'key-retired':
-    case 'key-policy-changed':
-    case 'factor-added':
-    case 'factor-removed':
-    case 'recovery-codes-made':
-    case 'passkey-copied':
-    case 'password-set':
-      return { at, what: action, outcome, code, key: keyId, device }
-    case 'totp-enrolled': // as it was called once
-      return { at, what: 'factor-added', outcome, code, key: null, device }
-    case 'approval-spent': // the operation beside it tells
-      return null
-    case 'key-created':
-    case 'key-imported':
-    case 'certificate-requested':
-    case 'certificate-installed':
-    case 'user-created':
-    case 'anchor-added':
-    case 'authority-created':
-    case 'audit-key-recorded':
-      return null // the administrator's log
-  }
+  const what = isElsewhere(action) ? ELSEWHERE[action] : action
+  return what === null ? null : { at, what, outcome, code, key: keyId, device }
+}
+
+function isElsewhere(action: AuditAction): action is keyof typeof ELSEWHERE {
+  return Object.hasOwn(ELSEWHERE, action)
 }

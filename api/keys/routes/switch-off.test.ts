@@ -5,6 +5,7 @@ import { sessionSchema } from '#shared/contract/session.ts'
 import { type KeyClient, problemOf } from '#test/support/key-client.ts'
 import { openCompany } from '#test/support/key-company.ts'
 import { signBody, unwrapBody } from '#test/support/key-requests.ts'
+import { findKey } from '../../storage/keys.ts'
 
 async function switchOwnOff(client: KeyClient): Promise<string[]> {
   const answer = await client.send('POST', '/keys/switch-off')
@@ -59,13 +60,19 @@ test('an operation under way is not released', async () => {
   expect(company.hsm.calls).toEqual(['unwrap'])
 })
 
-test('a retired key stays retired', async () => {
+test('a retired key is switched off too, and opens old mail no more', async () => {
   const company = await openCompany()
   const person = await company.hire('alice')
   const alice = await company.signedIn(person)
   const keys = company.records.db.updateTable('keys').set({ status: 'retired' })
   await keys.where('id', '=', person.encryptKey.id).execute()
-  expect(await switchOwnOff(alice)).toEqual([person.signKey.id])
+  const both = [person.encryptKey.id, person.signKey.id].sort()
+  expect((await switchOwnOff(alice)).sort()).toEqual(both)
+  const unwrap = await alice.post(`/keys/${person.encryptKey.id}/unwrap`, unwrapBody())
+  expect((await problemOf(unwrap)).code).toBe('key/disabled')
+  expect(await findKey(company.records.db, person.encryptKey.id)).toMatchObject({
+    status: 'retired-disabled',
+  })
 })
 
 test('whoever has shown only the password switches nothing', async () => {

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import type { Schema } from '../schema.ts'
 import { sqliteDialect } from '../sqlite.ts'
 import { listFactors } from '../factors.ts'
-import { insertUser } from '../users.ts'
 import { firstTables } from './001-first-tables.ts'
 import { factors } from './020-factors.ts'
 
@@ -12,8 +11,8 @@ test('a seed from before is its user’s first factor, and codes that were used 
   const db = new Kysely<Schema>({ dialect, plugins: [new CamelCasePlugin()] })
   await firstTables(db)
   const createdAt = '2025-03-01T09:00:00.000Z'
-  const dave = { id: 'dave', username: 'dave', name: 'Dave', address: 'dave@example.com' }
-  await insertUser(db, { ...dave, roles: '', passwordHash: null, createdAt })
+  const dave = sql`('dave', 'dave', 'Dave', 'dave@example.com', '', null, ${createdAt})`
+  await sql`insert into users values ${dave}`.execute(db)
   await sql`insert into totp_seeds values ('dave', 'sealed', 58027320, ${createdAt})`.execute(db)
   await factors(db)
   expect(await listFactors(db, 'dave')).toMatchObject([

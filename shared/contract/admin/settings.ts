@@ -18,7 +18,16 @@ export const SETTINGS = {
   }),
 } as const
 export type SettingsSection = keyof typeof SETTINGS
+export const settingsSection = z.enum(
+  Object.keys(SETTINGS) as [SettingsSection, ...SettingsSection[]],
+)
 export type Settings = { [S in SettingsSection]: z.output<(typeof SETTINGS)[S]> }
 
 /** `GET /admin/settings` */
 export const settingsAnswer = z.object({ settings: z.object(SETTINGS) })
+
+/**
+ * `PATCH /admin/settings/{section}`: the members that are to be different. What loosens takes a second administrator:
+ * see `outcomeAnswer`.
+ */
+export const setSettingsRequest = z.record(z.string(), z.unknown())

@@ -1,7 +1,8 @@
 import { auditAnswer, auditQuery } from '../admin/audit.ts'
+import { outcomeAnswer } from '../admin/changes.ts'
 import { hsmAnswer } from '../admin/hsm.ts'
-import { settingsAnswer } from '../admin/settings.ts'
-import type { Call } from './call.ts'
+import { setSettingsRequest, settingsAnswer, settingsSection } from '../admin/settings.ts'
+import { BODY_PROBLEMS, type Call } from './call.ts'
 
 /** Whoever has no role hears of no such address; an auditor changes nothing. */
 export const adminCalls: readonly Call[] = [
@@ -21,6 +22,16 @@ export const adminCalls: readonly Call[] = [
     caller: 'signed-in',
     answer: settingsAnswer,
     problems: ['request/not-found'],
+  },
+  {
+    method: 'patch',
+    path: '/admin/settings/{section}',
+    does: 'Decides anew; what loosens takes a second administrator.',
+    caller: 'signed-in',
+    parameters: { section: settingsSection },
+    request: setSettingsRequest,
+    answer: outcomeAnswer,
+    problems: [...BODY_PROBLEMS, 'policy/denied', 'request/not-found'],
   },
   {
     method: 'get',

@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { adminKeyCalls } from './admin-keys.ts'
+import { adminUserCalls } from './admin-users.ts'
 import { adminCalls } from './admin.ts'
 import type { Call } from './call.ts'
+import { changeCalls } from './changes.ts'
 import { factorCalls } from './factors.ts'
 import { keyCalls } from './keys.ts'
 import { mailCalls } from './mail.ts'
@@ -21,6 +24,9 @@ export const CALLS: readonly Call[] = [
   ...factorCalls,
   ...keyCalls,
   ...adminCalls,
+  ...adminUserCalls,
+  ...adminKeyCalls,
+  ...changeCalls,
   ...mailCalls,
   ownDescription,
 ]

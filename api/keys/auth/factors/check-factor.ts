@@ -3,11 +3,10 @@ import { PosternError } from '#shared/errors.ts'
 import { randomId } from '../../../random-id.ts'
 import type { AuditAction, SessionRow, UserRow } from '../../../storage/schema.ts'
 import type { Work } from '../../audit/journal.ts'
-import type { KeyServiceDeps } from '../../service.ts'
 import { countAttempt, forgiveAttempts } from '../throttle.ts'
 import { preparePasskey } from '../passkeys/prove-passkey.ts'
 import { prepareHotp } from './hotp.ts'
-import type { PreparedCheck } from './prepared-check.ts'
+import type { FactorDeps, PreparedCheck } from './prepared-check.ts'
 import { prepareRecovery } from './recovery.ts'
 import { prepareTotp } from './totp.ts'
 
@@ -22,7 +21,8 @@ const REJECTED = {
 /** What a factor is shown for, where, and by whom. A refusal is recorded under `action`. */
 export type FactorShown = {
   readonly user: UserRow
-  readonly session: Pick<SessionRow, 'id'>
+  /** Null at the machine itself, where no passkey is shown. */
+  readonly session: Pick<SessionRow, 'id'> | null
   readonly action: AuditAction
   readonly proof: FactorProof
 }
@@ -34,7 +34,7 @@ export type FactorShown = {
  * @throws PosternError `factor/rejected`, `factor/locked` (with `retryAfter`), `hsm/unavailable`, what `use` threw
  */
 export async function checkFactor<T>(
-  deps: KeyServiceDeps,
+  deps: FactorDeps,
   shown: FactorShown,
   use: Work<T | null>,
 ): Promise<T> {
@@ -57,8 +57,8 @@ export async function checkFactor<T>(
   throw new PosternError('factor/rejected', REJECTED[proof.kind])
 }
 
-function prepare(deps: KeyServiceDeps, shown: FactorShown): Promise<PreparedCheck> {
-  const { user, proof } = shown
+function prepare(deps: FactorDeps, shown: FactorShown): Promise<PreparedCheck> {
+  const { user, session, proof } = shown
   switch (proof.kind) {
     case 'totp':
       return prepareTotp(deps, user, proof.code)
@@ -67,12 +67,13 @@ function prepare(deps: KeyServiceDeps, shown: FactorShown): Promise<PreparedChec
     case 'recovery':
       return prepareRecovery(deps, user, proof.code)
     case 'passkey':
-      return preparePasskey(deps, shown, proof)
+      if (session === null) return Promise.resolve(() => Promise.resolve(null))
+      return preparePasskey(deps, { user, session }, proof)
   }
 }
 
 async function recordRefusal(
-  { journal }: KeyServiceDeps,
+  { journal }: FactorDeps,
   { user, session, action }: FactorShown,
 ): Promise<void> {
   await journal.write((_tx, append) => {
@@ -83,7 +84,7 @@ async function recordRefusal(
       outcome: 'refused',
       code: 'factor/rejected',
       userId: user.id,
-      sessionId: session.id,
+      sessionId: session?.id ?? null,
     })
     return Promise.resolve()
   })

@@ -1,10 +1,9 @@
 import { instant } from '../../../clock.ts'
 import { listFactors, spendCode } from '../../../storage/factors.ts'
 import type { UserRow } from '../../../storage/schema.ts'
-import type { KeyServiceDeps } from '../../service.ts'
 import { matchCounter } from '../one-time-code.ts'
 import { revealSeeds } from '../sealed-seed.ts'
-import { anyOf, type PreparedCheck } from './prepared-check.ts'
+import { anyOf, type FactorDeps, type PreparedCheck } from './prepared-check.ts'
 
 /**
  * A counter-based code of any of the user's hardware tokens, a little ahead of its counter or, with the code after
@@ -12,7 +11,7 @@ import { anyOf, type PreparedCheck } from './prepared-check.ts'
  * @throws PosternError `hsm/unavailable`
  */
 export async function prepareHotp(
-  { db, hsm }: KeyServiceDeps,
+  { db, hsm }: FactorDeps,
   user: UserRow,
   { code, next }: { readonly code: string; readonly next?: string | undefined },
 ): Promise<PreparedCheck> {

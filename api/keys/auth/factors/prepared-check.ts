@@ -1,4 +1,8 @@
 import type { Db } from '../../../storage/schema.ts'
+import type { KeyServiceDeps } from '../../service.ts'
+
+/** What it takes to look at a proof. */
+export type FactorDeps = Pick<KeyServiceDeps, 'db' | 'journal' | 'clock' | 'hsm'>
 
 /**
  * Uses up what was shown: one statement that compares and sets, inside a transaction.

@@ -4,8 +4,7 @@ import { utf8 } from '#shared/bytes.ts'
 import type { Hsm } from '../../../hsm/port.ts'
 import { spendRecoveryCode } from '../../../storage/recovery-codes.ts'
 import type { UserRow } from '../../../storage/schema.ts'
-import type { KeyServiceDeps } from '../../service.ts'
-import type { PreparedCheck } from './prepared-check.ts'
+import type { FactorDeps, PreparedCheck } from './prepared-check.ts'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567' // RFC 4648 §6
 const LETTERS = 16 // 80 bits: nobody guesses one, with or without a throttle
@@ -40,7 +39,7 @@ export async function hashRecoveryCode(
  * @throws PosternError `hsm/unavailable`
  */
 export async function prepareRecovery(
-  { hsm }: KeyServiceDeps,
+  { hsm }: FactorDeps,
   user: UserRow,
   code: string,
 ): Promise<PreparedCheck> {

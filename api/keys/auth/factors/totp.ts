@@ -1,10 +1,9 @@
 import { instant } from '../../../clock.ts'
 import { listFactors, spendCode } from '../../../storage/factors.ts'
 import type { UserRow } from '../../../storage/schema.ts'
-import type { KeyServiceDeps } from '../../service.ts'
 import { matchStep } from '../one-time-code.ts'
 import { revealSeeds } from '../sealed-seed.ts'
-import { anyOf, type PreparedCheck } from './prepared-check.ts'
+import { anyOf, type FactorDeps, type PreparedCheck } from './prepared-check.ts'
 
 /**
  * A time-based code of any of the user's apps: of the present step or a neighbour, and of a later step than any
@@ -12,7 +11,7 @@ import { anyOf, type PreparedCheck } from './prepared-check.ts'
  * @throws PosternError `hsm/unavailable`
  */
 export async function prepareTotp(
-  { db, hsm, clock }: KeyServiceDeps,
+  { db, hsm, clock }: FactorDeps,
   user: UserRow,
   code: string,
 ): Promise<PreparedCheck> {

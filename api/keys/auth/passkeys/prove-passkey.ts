@@ -4,8 +4,7 @@ import { randomId } from '../../../random-id.ts'
 import { spendCeremony } from '../../../storage/ceremonies.ts'
 import { findPasskey, usePasskey } from '../../../storage/passkeys.ts'
 import type { CeremonyRow, PasskeyRow, SessionRow, UserRow } from '../../../storage/schema.ts'
-import type { PreparedCheck } from '../factors/prepared-check.ts'
-import type { KeyServiceDeps } from '../../service.ts'
+import type { FactorDeps, PreparedCheck } from '../factors/prepared-check.ts'
 import { findOpenCeremony } from './ceremony.ts'
 import { userHandle } from './options.ts'
 import { verifiedCounter } from './verify.ts'
@@ -14,7 +13,7 @@ type Whose = { readonly user: UserRow; readonly session: Pick<SessionRow, 'id'> 
 
 /** An assertion of one of the user's passkeys, over a challenge that was given out for this session. */
 export async function preparePasskey(
-  deps: KeyServiceDeps,
+  deps: FactorDeps,
   whose: Whose,
   { challenge, credential }: PasskeyProof,
 ): Promise<PreparedCheck> {
@@ -42,7 +41,7 @@ type Shown = {
   readonly credential: PasskeyProof['credential']
 }
 
-async function check(deps: KeyServiceDeps, whose: Whose, shown: Shown) {
+async function check(deps: FactorDeps, whose: Whose, shown: Shown) {
   const { ceremony, passkey, credential } = shown
   const counter = await verifiedCounter(ceremony, passkey, credential.response)
   if (counter === null) return null
@@ -50,13 +49,13 @@ async function check(deps: KeyServiceDeps, whose: Whose, shown: Shown) {
     await recordCopy(deps, whose)
     return null
   }
-  return async (tx: KeyServiceDeps['db'], now: Date) =>
+  return async (tx: FactorDeps['db'], now: Date) =>
     (await spendCeremony(tx, ceremony.id)) &&
     (await usePasskey(tx, passkey.id, counter, instant(now)))
 }
 
 /** The signature holds and the counter has gone back: somebody else may hold a copy (§6.1.1). */
-async function recordCopy({ journal }: KeyServiceDeps, { user, session }: Whose): Promise<void> {
+async function recordCopy({ journal }: FactorDeps, { user, session }: Whose): Promise<void> {
   await journal.write((_tx, append) => {
     append({
       phase: 'event',

@@ -9,7 +9,7 @@ import type { KeyRow, UserRow } from '../../storage/schema.ts'
 import { command } from '../command.ts'
 import type { Context } from '../context.ts'
 import { readGivenFile } from '../given-file.ts'
-import { getUser } from './user.ts'
+import { getUser } from './get-user.ts'
 
 export const importFile = command({
   name: 'import',

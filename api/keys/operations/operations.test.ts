@@ -5,8 +5,8 @@ import { openCompany } from '#test/support/key-company.ts'
 import { problemOf } from '#test/support/key-client.ts'
 import { signBody, unwrapBody } from '#test/support/key-requests.ts'
 import { verifyAudit } from '../audit/verify.ts'
-import { findKey } from '../../storage/keys.ts'
-import { switchOff, switchOnAgain } from '../lifecycle/switch-key.ts'
+import { switchOn } from '#test/support/switch-on.ts'
+import { switchOff } from '../lifecycle/switch-key.ts'
 import { Permit } from '../policy/permit.ts'
 
 test("another user's key is answered like one that does not exist, and the token is not asked", async () => {
@@ -68,10 +68,7 @@ test('a key that is switched off is refused at once in an open session, and work
   const refused = await problemOf(await alice.post(path, unwrapBody()))
   expect(refused).toMatchObject({ status: 403, code: 'key/disabled' })
   expect(company.hsm.calls).toHaveLength(1)
-  await company.records.journal.write(async (tx, append) => {
-    const key = await findKey(tx, person.encryptKey.id)
-    if (key !== null) await switchOnAgain(tx, append, key, { actor: 'root' })
-  })
+  await switchOn(company.records, person.encryptKey.id, 'root')
   expect((await alice.post(path, unwrapBody())).status).toBe(200)
 })
 

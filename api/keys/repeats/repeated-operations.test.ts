@@ -3,7 +3,8 @@ import { type KeyClient, problemOf } from '#test/support/key-client.ts'
 import { type KeyCompany, openCompany, type Person } from '#test/support/key-company.ts'
 import { setPolicy } from '#test/support/key-policy.ts'
 import { signBody, unwrapBody } from '#test/support/key-requests.ts'
-import { switchOff, switchOn } from '../lifecycle/switch-key.ts'
+import { switchOn } from '#test/support/switch-on.ts'
+import { switchOff } from '../lifecycle/switch-key.ts'
 
 let company: KeyCompany
 let alice: Person

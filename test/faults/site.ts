@@ -9,6 +9,8 @@ import { RemoteToken } from '../support/p11-kit.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { createSoftToken, type SoftToken } from '../support/soft-token.ts'
 import { startTestHsm } from '../support/test-hsm.ts'
+import type { SoftAuthenticator } from '../support/soft-authenticator.ts'
+import { enrolPasskey, PUBLIC_ORIGIN } from './passkey.ts'
 import { Replica } from './replica.ts'
 
 /** Two servers, one PostgreSQL, one token behind `p11-kit server`: each a process that can be killed. */
@@ -21,10 +23,12 @@ export type Site = {
   /** The settings by which a `postern` command finds the same records. */
   readonly env: Readonly<Record<string, string>>
   readonly people: readonly Worker[]
+  /** Of the second of them. */
+  readonly passkey: SoftAuthenticator
   close(): Promise<void>
 }
 
-/** @param people so many users with keys, signed in */
+/** @param people so many users with keys, signed in: two or more */
 export async function openSite(people: number): Promise<Site> {
   const closing = new Closing()
   try {
@@ -45,7 +49,11 @@ async function openParts(people: number, closing: Closing): Promise<Site> {
   const place = await database.createDatabase()
   const passwordFile = join(folder, 'password')
   writeFileSync(passwordFile, place.password ?? '', { mode: 0o400 })
-  const env = { POSTERN_DATABASE: place.url, POSTERN_DATABASE_PASSWORD_FILE: passwordFile }
+  const env = {
+    POSTERN_DATABASE: place.url,
+    POSTERN_DATABASE_PASSWORD_FILE: passwordFile,
+    POSTERN_ORIGIN: PUBLIC_ORIGIN,
+  }
   const records = await openRecords(place, systemClock)
   closing.add(() => closeRecords(records))
   const hired = await hireAt(soft, env, records, people)
@@ -56,7 +64,7 @@ async function openParts(people: number, closing: Closing): Promise<Site> {
   const replicas = [await Replica.start(settings), await Replica.start(settings)] as const
   for (const replica of replicas) closing.add(() => replica.remove())
   const close = () => closing.run()
-  return { replicas, database, token, records, env, people: hired, close }
+  return { replicas, database, token, records, env, ...hired, close }
 }
 
 /**
@@ -67,8 +75,8 @@ async function hireAt(
   soft: SoftToken,
   env: Readonly<Record<string, string>>,
   records: Records,
-  people: number,
-): Promise<Worker[]> {
+  count: number,
+): Promise<Pick<Site, 'people' | 'passkey'>> {
   const { modulePath, environment, label, pinFile } = soft
   const direct = await Replica.start({
     ...env,
@@ -80,7 +88,10 @@ async function hireAt(
   })
   const hsm = await startTestHsm(soft)
   try {
-    return await hire({ ...records, hsm }, direct.origin, people)
+    const people = await hire({ ...records, hsm }, direct.origin, count)
+    const second = people[1]
+    if (second === undefined) throw new TypeError('two people at least')
+    return { people, passkey: await enrolPasskey(direct.origin, second) }
   } finally {
     await hsm.close()
     await direct.remove()

@@ -1,13 +1,18 @@
 import { defineConfig } from 'vitest/config'
 
-/** `npm run test:long`: the property tests, and changes of the audit, twenty times as long as in `npm test`; the faults of a token at full length. */
+/**
+ * `npm run test:long`: the property tests, and changes of the audit, twenty times as long as in `npm test`; the faults of
+ * a token at full length; ten minutes of work without a pause. One file after the other: some of them measure.
+ */
 export default defineConfig({
   test: {
+    fileParallelism: false,
     include: [
       'test/attacks/properties.test.ts',
       'api/keys/audit/verify.test.ts',
       'test/integration/hsm-faults.test.ts',
+      'test/integration/soak.test.ts',
     ],
-    provide: { cases: 20_000, stall: 60_000 },
+    provide: { cases: 20_000, stall: 60_000, soak: 600 },
   },
 })

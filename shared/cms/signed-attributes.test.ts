@@ -88,6 +88,10 @@ describe('signed attributes', () => {
       () => setOf(type(), attribute(MESSAGE_DIGEST, octetString(digest), octetString(digest))),
     ],
     ['with messageDigest without value', () => setOf(type(), attribute(MESSAGE_DIGEST))],
+    [
+      'with something behind the values',
+      () => setOf(imprint(), sequence(CONTENT_TYPE, setOf(DATA), nullValue())),
+    ],
     ['with another content type', () => setOf(attribute(CONTENT_TYPE, oid('1.2.3')), imprint())],
     [
       'with two signing times',

@@ -1,100 +1,66 @@
 import { chmodSync, closeSync, openSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type SqliteDatabase,
-  SqliteDialect,
-  SqliteDriver,
-  type QueryResult,
-} from 'kysely'
+import { type Dialect, type Driver, SqliteAdapter, SqliteDialect } from 'kysely'
 import { PosternError } from '#shared/errors.ts'
+import { SqliteFiles } from './sqlite-connection.ts'
 import { StatementCache } from './statement-cache.ts'
+import { type Flush, WriteAheadLog } from './write-ahead-log.ts'
 
 const BUSY_MS = 2000 // a second process (the postern command) writes for milliseconds
+const IN_MEMORY = ':memory:'
 
 /**
  * A SQLite file, made with mode 0600 when it is missing.
+ * @param flush how what was written gets to the disk, if not as usual
  * @throws PosternError `audit/unavailable` when it cannot be opened
  */
-export function sqliteDialect(path: string): Dialect {
-  return new WritingDialect({ database: new StatementCache(openFile(path)) })
+export function sqliteDialect(path: string, flush?: Flush): Dialect {
+  const write = openFile(path)
+  if (path === IN_MEMORY) return new FilesDialect(new SqliteFiles({ write, read: null, log: null }))
+  const log = new WriteAheadLog(path, flush)
+  return new FilesDialect(new SqliteFiles({ write, read: openToRead(path), log }))
 }
 
-function openFile(path: string): Sqlite.Database {
+function openFile(path: string): StatementCache {
   try {
-    if (path !== ':memory:') {
+    if (path !== IN_MEMORY) {
       closeSync(openSync(path, 'a', 0o600)) // SQLite gives its -wal and -shm files the same mode
       chmodSync(path, 0o600)
     }
     const file = new Sqlite(path, { timeout: BUSY_MS })
     file.pragma('journal_mode = WAL')
-    file.pragma('synchronous = FULL') // a commit that was answered survives a power cut
+    file.pragma('synchronous = NORMAL') // checkpoints wait for the disk; commits do by `WriteAheadLog`
     file.pragma('foreign_keys = ON')
-    return file
+    return new StatementCache(file)
   } catch (error) {
     throw new PosternError('audit/unavailable', 'The database cannot be opened.', { cause: error })
   }
 }
 
-class WritingDialect extends SqliteDialect {
-  readonly #config: { database: SqliteDatabase }
+/** By a connection of its own, which sees what was committed and waits for no writer. */
+function openToRead(path: string): StatementCache {
+  return new StatementCache(new Sqlite(path, { timeout: BUSY_MS, readonly: true }))
+}
 
-  constructor(config: { database: SqliteDatabase }) {
-    super(config)
-    this.#config = config
+class FilesDialect extends SqliteDialect {
+  readonly #files: SqliteFiles
+
+  constructor(files: SqliteFiles) {
+    super({ database: () => Promise.reject(new TypeError('the driver has its own')) })
+    this.#files = files
   }
 
   override createDriver(): Driver {
-    return new WritingDriver(this.#config)
+    return this.#files
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new FilesAdapter()
   }
 }
 
-/** Transactions take the write lock first: one that reads, then writes, must never act on a stale read. */
-class WritingDriver extends SqliteDriver {
-  #connection: DatabaseConnection | undefined
-
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    this.#connection ??= new GuardedConnection(await super.acquireConnection())
-    return this.#connection
+class FilesAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true // the driver sees to it that there is one writer
   }
-
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
-  }
-}
-
-/** Says `audit/unavailable` where the database is away; a mistake in a query stays what it is. */
-class GuardedConnection implements DatabaseConnection {
-  readonly #inner: DatabaseConnection
-
-  constructor(inner: DatabaseConnection) {
-    this.#inner = inner
-  }
-
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    try {
-      return await this.#inner.executeQuery<R>(query)
-    } catch (error) {
-      throw isMistake(error)
-        ? error
-        : new PosternError('audit/unavailable', 'The records cannot be reached.', {
-            cause: error,
-            retryAfter: 5,
-          })
-    }
-  }
-
-  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    return this.#inner.streamQuery<R>(query, chunkSize)
-  }
-}
-
-function isMistake(error: unknown): boolean {
-  return (
-    error instanceof Sqlite.SqliteError &&
-    /^SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE)/.test(error.code)
-  )
 }

@@ -22,6 +22,10 @@ export class StatementCache implements SqliteDatabase {
     return statement
   }
 
+  get inTransaction(): boolean {
+    return this.#file.inTransaction
+  }
+
   close(): void {
     this.#statements.clear()
     this.#file.close()

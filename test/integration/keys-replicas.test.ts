@@ -6,6 +6,7 @@ import { verifyAudit } from '#api/keys/audit/verify.ts'
 import { switchOff } from '#api/keys/lifecycle/switch-key.ts'
 import { closeRecords } from '#api/keys/records.ts'
 import { listPasskeys } from '#api/storage/passkeys.ts'
+import { approvalAnswer } from '#shared/contract/approvals.ts'
 import { KeyClient } from '#test/support/key-client.ts'
 import {
   type KeyCompany,
@@ -13,7 +14,8 @@ import {
   openReplica,
   type Person,
 } from '#test/support/key-company.ts'
-import { unwrapBody } from '#test/support/key-requests.ts'
+import { setPolicy } from '#test/support/key-policy.ts'
+import { signBody, unwrapBody } from '#test/support/key-requests.ts'
 import { challengePasskey, signedInWithPasskey } from '#test/support/passkey-steps.ts'
 import { startPostgres, type TestPostgres } from '#test/support/postgres.ts'
 
@@ -89,6 +91,43 @@ describe.each(DATABASES)('what $where are asked at once', ({ replicas, make }) =
       spread(client, 100).map((twin) => twin.post(`/keys/${id}/unwrap`, unwrapBody())),
     )
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(60)
+  })
+
+  test('an approval lets as many uses through as it is good for, wherever they come in', async () => {
+    const uses = 7
+    await setPolicy(company, alice.signKey, { approval: 'each-use', approvalUses: uses })
+    const client = await company.signedIn(alice)
+    company.clock.pass(60)
+    const { id } = alice.signKey
+    const body = signBody()
+    const proof = { kind: 'totp', code: await company.codeOf(alice) }
+    const asked = { operation: 'sign', key: id, digests: [body.digest.value], proof }
+    const made = await Promise.all(spread(client, 10).map((twin) => twin.post('/approvals', asked)))
+    const [given, ...more] = made.filter(({ status }) => status === 201)
+    expect(more).toEqual([]) // one code, one approval
+    const { approval } = approvalAnswer.parse(await given?.json())
+    const answers = await Promise.all(
+      spread(client, 50).map((twin) => twin.post(`/keys/${id}/sign`, { ...body, approval })),
+    )
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(uses)
+    await setPolicy(company, alice.signKey, { approval: 'none' })
+  })
+
+  test('a change that comes in many times with one idempotency key is made once', async () => {
+    const client = await company.signedIn(alice)
+    const { db } = company.records
+    const sessions = () => db.selectFrom('auditEntries').select('operation')
+    const ended = () => sessions().where('action', '=', 'sign-out').execute()
+    const victim = await company.signedIn(alice)
+    const { id } = (await (await victim.get('/session')).json()) as { id: string }
+    const before = (await ended()).length
+    const key = { 'Idempotency-Key': 'end-it' }
+    const end = (twin: KeyClient) => twin.send('DELETE', `/session/devices/${id}`, null, key)
+    const answers = await Promise.all(spread(client, 20).map(end))
+    expect(answers.some(({ status }) => status === 204)).toBe(true)
+    for (const { status } of answers) expect([204, 409]).toContain(status)
+    expect((await end(client)).status).toBe(204)
+    expect(await ended()).toHaveLength(before + 1)
   })
 
   test('of a key that is switched off, nothing is released after that', async () => {

@@ -103,8 +103,11 @@ const NOBODY_BEHIND = [502, 504] // what proxies say for a server that is away
 async function refusal(response: Response): Promise<PosternError> {
   const problem = problemSchema.safeParse(await response.json().catch(() => undefined))
   if (problem.success) {
-    const { code, detail, retryAfter } = problem.data
-    return new PosternError(code, detail, retryAfter === undefined ? {} : { retryAfter })
+    const { code, detail, retryAfter, needs } = problem.data
+    return new PosternError(code, detail, {
+      ...(retryAfter !== undefined && { retryAfter }),
+      ...(needs !== undefined && { needs }),
+    })
   }
   return NOBODY_BEHIND.includes(response.status)
     ? new PosternError('network/offline', 'The Postern server cannot be reached.')

@@ -1,5 +1,10 @@
 import type { z } from 'zod'
 import { activityAnswer, type ActivityPage } from '#shared/contract/activity.ts'
+import {
+  approvalAnswer,
+  type ApprovalAnswer,
+  type ApprovalRequest,
+} from '#shared/contract/approvals.ts'
 import { directoryAnswer, trustAnswer } from '#shared/contract/directory.ts'
 import {
   type Key,
@@ -44,32 +49,41 @@ export function switchKeysOff(): Promise<z.output<typeof switchOffAnswer>> {
   return callForJson({ method: 'POST', path: '/keys/switch-off' }, switchOffAnswer)
 }
 
-/** Has the token unwrap one content key, sealed to this page. Throws `key/*`, `quota/exceeded`, `hsm/*`. */
+/** `idempotencyKey`: a call that is repeated with the same one, after the network was lost, is done once. */
+type Repeatable = { readonly signal: AbortSignal; readonly idempotencyKey: string }
+
+/** Has the token unwrap one content key, sealed to this page. Throws `key/*`, `approval/*`, `quota/exceeded`, `hsm/*`. */
 export function unwrapContentKey(
   keyId: string,
   request: UnwrapRequest,
-  signal: AbortSignal,
+  how: Repeatable,
 ): Promise<UnwrapAnswer> {
   const call = {
     method: 'POST',
     path: `/keys/${keyId}/unwrap`,
     body: { json: onWire(request) },
   } as const
-  return callForJson({ ...call, signal }, unwrapAnswer)
+  return callForJson({ ...call, ...how }, unwrapAnswer)
 }
 
 /** Has the token sign a message digest, with attributes made by the key service. Throws as `unwrapContentKey`. */
 export function signDigest(
   keyId: string,
   request: SignRequest,
-  signal: AbortSignal,
+  how: Repeatable,
 ): Promise<SignAnswer> {
   const call = {
     method: 'POST',
     path: `/keys/${keyId}/sign`,
     body: { json: onWire(request) },
   } as const
-  return callForJson({ ...call, signal }, signAnswer)
+  return callForJson({ ...call, ...how }, signAnswer)
+}
+
+/** Approves what a key is to do. Throws `key/*`, `policy/denied`, and what is wrong with the proof. */
+export function sendApproval(request: ApprovalRequest): Promise<ApprovalAnswer> {
+  const call = { method: 'POST', path: '/approvals', body: { json: onWire(request) } } as const
+  return callForJson(call, approvalAnswer)
 }
 
 /** The same value with every byte array as base64url, as the contract has it on the wire. */

@@ -22,6 +22,15 @@ describe('the log', () => {
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ msg: 'call', route: '/x' })
   })
 
+  test('writes the fields that it knows of a call, and no other', async () => {
+    const entry = { method: 'GET', route: '/x', status: 200, ms: 1, traceId: 't', code: null }
+    openLog(folder).access({ ...entry, body: 'a secret letter' } as typeof entry)
+    const line = JSON.parse(await readFile(join(folder, 'postern.log'), 'utf8')) as object
+    expect(Object.keys(line).toSorted()).toEqual(
+      [...Object.keys(entry), 'level', 'msg', 'time'].toSorted(),
+    )
+  })
+
   test('tells where an error came from, and nothing of what its message quotes', async () => {
     const cause = new SyntaxError('unexpected token in "my secret letter"')
     const error = new PosternError('audit/unavailable', 'my secret again', { cause })

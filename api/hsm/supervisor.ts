@@ -26,7 +26,7 @@ const USUAL_TIMES: HsmTimes = {
 
 // Four sessions of the worker are kept busy by as many operations and some on their way to and from it;
 // the queue holds what a burst of a few seconds brings.
-const RUNNING = 16
+export const RUNNING = 16
 const WAITING = 512
 
 /**

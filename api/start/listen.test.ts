@@ -75,3 +75,17 @@ test('while it stops, a running call ends well, and a new one hears when to come
   await closed
   await expect(fetch(`${origin}/slow`)).rejects.toThrow()
 })
+
+test('an answer that takes too long is cut, so that a server which has to stop does', async () => {
+  const reached = Promise.withResolvers<undefined>()
+  const app = new Hono()
+  app.get('*', () => {
+    reached.resolve(undefined)
+    return new Promise<Response>(() => undefined)
+  })
+  const stopping = await listen(app, 0, '127.0.0.1', { drain: SHORT })
+  const endless = fetch(`http://127.0.0.1:${stopping.port}/`).catch((error: unknown) => error)
+  await reached.promise
+  await stopping.close()
+  expect(await endless).toBeInstanceOf(Error)
+})

@@ -7,13 +7,12 @@ import { problemResponse } from '../problem.ts'
 import { randomId } from '../random-id.ts'
 import { listenProblem } from './free-port.ts'
 
-const DRAIN_MS = 10_000 // for running answers to end; longer ones are cut when the server stops
 const NEXT_SERVER = 5 // seconds until a caller may find one again
 const CONNECTIONS = 1000 // each costs a file and some memory; a proxy in front needs far fewer
 const MAIL = '/api/v1/mail/'
 
 /** How long a request may take to arrive: milliseconds. */
-export type Arrival = {
+type Arrival = {
   readonly headers: number
   /** Of everything but mail: small, by whatever network. */
   readonly body: number
@@ -21,7 +20,13 @@ export type Arrival = {
   readonly mail: number
 }
 
-const USUAL_ARRIVAL: Arrival = { headers: 10_000, body: 20_000, mail: 15 * 60_000 }
+/** All times in milliseconds. */
+type Patience = Arrival & {
+  /** For running answers to end when the server stops; longer ones are cut. */
+  readonly drain: number
+}
+
+const USUAL_PATIENCE: Patience = { headers: 10_000, body: 20_000, mail: 15 * 60_000, drain: 10_000 }
 
 type Answering = (request: Request) => Response | Promise<Response>
 
@@ -33,10 +38,11 @@ export async function listen(
   app: Hono,
   port: number,
   host: string,
-  arrival = USUAL_ARRIVAL,
+  given: Partial<Patience> = {},
 ): Promise<Listening> {
+  const patience = { ...USUAL_PATIENCE, ...given }
   const drain = new Drain()
-  const server = createServer((request) => drain.refusal() ?? app.fetch(request), arrival)
+  const server = createServer((request) => drain.refusal() ?? app.fetch(request), patience)
   server.on('request', (_incoming, outgoing: ServerResponse) => drain.count(outgoing))
   try {
     await new Promise<void>((resolve, reject) => {
@@ -45,7 +51,10 @@ export async function listen(
   } catch (error) {
     throw listenProblem(error, port, host)
   }
-  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server, drain) }
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => closeServer(server, drain, patience.drain),
+  }
 }
 
 /** Whoever sends slowly, or nothing, holds a connection for a short time only. */
@@ -104,8 +113,8 @@ class Drain {
   }
 }
 
-async function closeServer(server: ServerType, drain: Drain): Promise<void> {
-  await drain.begin(DRAIN_MS)
+async function closeServer(server: ServerType, drain: Drain, patience: number): Promise<void> {
+  await drain.begin(patience)
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   if ('closeAllConnections' in server) server.closeAllConnections()
   await closed

@@ -8,6 +8,7 @@ import { verifyAudit } from '../audit/verify.ts'
 import { switchOn } from '#test/support/switch-on.ts'
 import { switchOff } from '../lifecycle/switch-key.ts'
 import { Permit } from '../policy/permit.ts'
+import { USUAL_TURNS } from './turns.ts'
 
 test("another user's key is answered like one that does not exist, and the token is not asked", async () => {
   const company = await openCompany()
@@ -168,6 +169,28 @@ test('a token that is away is on record as failed, and said so', async () => {
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '3'])
   const { activity } = activityAnswer.parse(await (await alice.get('/activity')).json())
   expect(activity[0]).toMatchObject({ outcome: 'failed', code: 'hsm/unavailable' })
+})
+
+test('of very many operations at once, those beyond a user’s queue are refused, with a time to come again', async () => {
+  const company = await openCompany()
+  const person = await company.hire('alice')
+  await company.records.db.updateTable('keys').set({ perMinute: 1e6, perDay: 1e6 }).execute()
+  const alice = await company.signedIn(person)
+  const held = Promise.withResolvers<undefined>()
+  company.hsm.beforeAnswer = () => held.promise
+  const beyond = 12
+  const asked = Array.from({ length: USUAL_TURNS.admittedOfOne + beyond }, () =>
+    alice.post(`/keys/${person.encryptKey.id}/unwrap`, unwrapBody()),
+  )
+  const refused: Response[] = []
+  for (const each of asked)
+    void each.then((answer) => answer.status === 503 && refused.push(answer))
+  await expect.poll(() => refused.length, { timeout: 20_000 }).toBe(beyond)
+  held.resolve(undefined)
+  for (const answer of refused) expect(answer.headers.get('retry-after')).toBe('1')
+  expect(await problemOf(refused[0]!)).toMatchObject({ code: 'service/busy', retryAfter: 1 })
+  const answers = await Promise.all(asked)
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(USUAL_TURNS.admittedOfOne)
 })
 
 test('an operation whose process died is "outcome unknown", and the audit still holds', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
 import { Gate } from '../../gate.ts'
+import { RUNNING } from '../../hsm/supervisor.ts'
 import { type TurnLimits, Turns, USUAL_TURNS } from './turns.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -162,6 +163,10 @@ test('of one user so many are decided at a time, and the others in the order the
   }
   await Promise.all(all)
   expect(decided).toEqual(['1', '2', '3', '4', '5', '6'])
+})
+
+test('users never take every place at the token: sign-in and administration find some', () => {
+  expect(RUNNING - USUAL_TURNS.running).toBeGreaterThanOrEqual(4)
 })
 
 test('an act that fails gives its place to the next', async () => {

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Hsm } from '../hsm/port.ts'
 import type { Records } from '../keys/records.ts'
 import type { DataPaths } from '../start/data-folder.ts'
+import type { DatabasePlace } from '../storage/db.ts'
 
 /** What the world around the command is: the real one in `postern.ts`, a made one in tests. */
 export type Surroundings = {
@@ -16,6 +17,10 @@ export type Surroundings = {
   /** Writes to standard error. */
   readonly complain: (text: string) => void
   readonly openRecords: () => Promise<Opened<Records>>
+  /** Where the records are. */
+  readonly database: () => DatabasePlace
+  /** Opens the records, made when they are missing, while no server runs on them. */
+  readonly openStopped: () => Promise<Opened<Records>>
   /** Starts a worker of this command's own on the token, beside those of a running server. */
   readonly openHsm: () => Promise<Opened<Hsm>>
   /** Makes the keys of the service itself in the token. */
@@ -27,10 +32,12 @@ type Opened<T> = { readonly it: T; readonly close: () => Promise<void> }
 /** What a command works with. The database and the token are opened when they are first asked for. */
 export type Context = Pick<
   Surroundings,
-  'paths' | 'clock' | 'actor' | 'secret' | 'print' | 'complain' | 'prepareToken'
+  'paths' | 'clock' | 'actor' | 'secret' | 'print' | 'complain' | 'prepareToken' | 'database'
 > & {
   /** @throws PosternError `config/invalid` where there is no database yet */
   readonly records: () => Promise<Records>
+  /** @throws PosternError `config/unwritable` while a server runs */
+  readonly stopped: () => Promise<Records>
   /** @throws PosternError as `openToken` of `api/start` */
   readonly hsm: () => Promise<Hsm>
 }
@@ -41,14 +48,16 @@ export async function withContext<T>(
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
   const records = once(around.openRecords)
+  const stopped = once(around.openStopped)
   const hsm = once(around.openHsm)
-  const { paths, clock, actor, secret, print, complain, prepareToken } = around
-  const context = { paths, clock, actor, secret, print, complain, prepareToken }
+  const { paths, clock, actor, secret, print, complain, prepareToken, database } = around
+  const context = { paths, clock, actor, secret, print, complain, prepareToken, database }
   try {
-    return await work({ ...context, records: records.get, hsm: hsm.get })
+    return await work({ ...context, records: records.get, stopped: stopped.get, hsm: hsm.get })
   } finally {
     await hsm.close()
     await records.close()
+    await stopped.close()
   }
 }
 

@@ -8,7 +8,6 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { PosternError } from '#shared/errors.ts'
 
 /**
@@ -17,11 +16,14 @@ import { PosternError } from '#shared/errors.ts'
  */
 export async function* readLines(files: readonly string[]): AsyncGenerator<string> {
   for (const file of files) {
-    const input = createReadStream(file, 'utf8')
     try {
-      for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-        if (line !== '') yield line
+      let rest = ''
+      for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
+        const lines = (rest + chunk).split('\n') // and at nothing else: a name may hold what readline splits at
+        rest = lines.pop() ?? ''
+        yield* lines
       }
+      if (rest !== '') yield rest
     } catch (error) {
       if (!isFileError(error)) throw error
       throw new PosternError('config/invalid', `${file} cannot be read.`, { cause: error })

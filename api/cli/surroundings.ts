@@ -8,6 +8,7 @@ import { databasePlace } from '../start/database-place.ts'
 import { dataPaths } from '../start/data-folder.ts'
 import { openToken, prepareToken } from '../start/token.ts'
 import type { DatabasePlace } from '../storage/db.ts'
+import { openStoppedRecords } from './stopped.ts'
 import { actorName } from './actor.ts'
 import type { Surroundings } from './context.ts'
 import type { SecretInput } from './secret.ts'
@@ -25,6 +26,8 @@ export function realSurroundings(secrets: SecretInput): Surroundings {
     print: (text) => void process.stdout.write(text),
     complain: (text) => void process.stderr.write(text),
     openRecords: () => openExistingRecords(databasePlace(readDatabase(), paths)),
+    database: () => existing(databasePlace(readDatabase(), paths)),
+    openStopped: () => openStoppedRecords(databasePlace(readDatabase(), paths), paths),
     openHsm: async () => {
       const hsm = await openToken(paths, readTokenSettings(), SILENT)
       return { it: hsm, close: () => hsm.close() }
@@ -34,10 +37,13 @@ export function realSurroundings(secrets: SecretInput): Surroundings {
 }
 
 async function openExistingRecords(place: DatabasePlace) {
-  if (typeof place === 'string' && !existsSync(place)) {
-    const advice = 'Start the server once, or name its data folder with POSTERN_DATA.'
-    throw new PosternError('config/invalid', `There is no database ${place}. ${advice}`)
-  }
-  const records = await openRecords(place, systemClock)
+  const records = await openRecords(existing(place), systemClock)
   return { it: records, close: () => closeRecords(records) }
+}
+
+/** @throws PosternError `config/invalid` where there is no such file */
+function existing(place: DatabasePlace): DatabasePlace {
+  if (typeof place !== 'string' || existsSync(place)) return place
+  const advice = 'Start the server once, or name its data folder with POSTERN_DATA.'
+  throw new PosternError('config/invalid', `There is no database ${place}. ${advice}`)
 }

@@ -1,6 +1,7 @@
 import type { Topic } from './command.ts'
 import { anchorTopic } from './commands/anchor.ts'
 import { auditTopic } from './commands/audit.ts'
+import { backupTopic } from './commands/backup.ts'
 import { changeTopic } from './commands/change.ts'
 import { factorTopic } from './commands/factor.ts'
 import { hsmTopic } from './commands/hsm.ts'
@@ -18,4 +19,5 @@ export const TOPICS: readonly Topic[] = [
   changeTopic,
   hsmTopic,
   auditTopic,
+  backupTopic,
 ]

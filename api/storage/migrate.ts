@@ -72,7 +72,8 @@ export async function migrate(db: Db): Promise<void> {
   })
 }
 
-async function appliedVersions(db: Db): Promise<Set<number>> {
+/** The numbers of the migrations that have run. */
+export async function appliedVersions(db: Db): Promise<Set<number>> {
   const rows = await db.selectFrom('schemaVersion').select('version').execute()
   return new Set(rows.map(({ version }) => version))
 }

@@ -296,6 +296,8 @@ export type AuditAction =
   | 'change-withdrawn'
   | 'change-expired'
   | 'change-done'
+  | 'audit-lost'
+  | 'restored'
 
 /** One entry: ids, digests and codes, never content, keys, codes or seeds. `api/keys/audit` gives them meaning. */
 export type AuditEntryRow = {

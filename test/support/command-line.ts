@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Surroundings } from '#api/cli/context.ts'
 import { run } from '#api/cli/run.ts'
+import { openStoppedRecords } from '#api/cli/stopped.ts'
 import { TOPICS } from '#api/cli/topics.ts'
 import { systemClock } from '#api/clock.ts'
 import type { Hsm } from '#api/hsm/port.ts'
@@ -30,6 +31,8 @@ export function commandLine(
       print: (text) => void (said.stdout += text),
       complain: (text) => void (said.stderr += text),
       openRecords: () => openExisting(dataPaths(folder).database),
+      database: () => dataPaths(folder).database,
+      openStopped: () => openStoppedRecords(dataPaths(folder).database, { path: folder }),
       openHsm: () => {
         if (hsm === null) throw new PosternError('hsm/unavailable', 'There is no token here.')
         return Promise.resolve({ it: hsm, close: () => Promise.resolve() })

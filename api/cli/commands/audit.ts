@@ -34,7 +34,7 @@ from the token itself. With --file the database is not looked at, only what was 
       file.length === 0
         ? await verifyAudit((await context.records()).db, pins)
         : await verifyRecords(() => recordsOf(file), { pins, partial })
-    return { data: verdict, text: textOf(verdict), bad: verdict.kind !== 'intact' }
+    return { data: verdict, text: auditText(verdict), bad: verdict.kind !== 'intact' }
   },
 })
 
@@ -52,7 +52,8 @@ function pinOf(text: string): string {
   )
 }
 
-function textOf(verdict: AuditVerdict): string {
+/** What is to be said of an audit. */
+export function auditText(verdict: AuditVerdict): string {
   switch (verdict.kind) {
     case 'intact':
       return intactText(verdict)

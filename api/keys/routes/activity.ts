@@ -46,6 +46,8 @@ const ELSEWHERE: Readonly<Record<Exclude<AuditAction, Activity['what']>, Activit
     'anchor-added': null,
     'authority-created': null,
     'audit-key-recorded': null,
+    'audit-lost': null,
+    restored: null,
   }
 
 function describe(operation: Operation): Activity | null {

@@ -8,6 +8,9 @@ export type AuditFilter = {
   readonly until?: string | undefined
   readonly userId?: string | undefined
   readonly keyId?: string | undefined
+  readonly sessionId?: string | undefined
+  readonly operation?: string | undefined
+  readonly code?: string | undefined
   readonly action?: string | undefined
   readonly outcome?: string | undefined
 }
@@ -67,12 +70,15 @@ function tupleOf(
 }
 
 function filtered(db: Db, filter: AuditFilter) {
-  const { since, until, userId, keyId, action, outcome } = filter
+  const { since, until, userId, keyId, sessionId, operation, code, action, outcome } = filter
   let query = db.selectFrom('auditEntries').selectAll()
   if (since !== undefined) query = query.where('at', '>=', since)
   if (until !== undefined) query = query.where('at', '<=', until)
   if (userId !== undefined) query = query.where('userId', '=', userId)
   if (keyId !== undefined) query = query.where('keyId', '=', keyId)
+  if (sessionId !== undefined) query = query.where('sessionId', '=', sessionId)
+  if (operation !== undefined) query = query.where('operation', '=', operation)
+  if (code !== undefined) query = query.where('code', '=', code)
   if (action !== undefined) query = query.where('action', '=', action as AuditAction)
   if (outcome !== undefined) query = query.where('outcome', '=', outcome as AuditOutcome)
   return query

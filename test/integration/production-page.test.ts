@@ -128,7 +128,7 @@ test.runIf(here)(
     expect(all).toContain('{"ready":true}')
     expect(all).toContain('User carol is there.')
     expect(all).toContain('rsa-3072')
-    expect(all.match(/The audit is intact/g)).toHaveLength(2)
+    expect(all.match(/The audit is intact/g)).toHaveLength(3)
     const secret = readFileSync(join(folder, 'etc/postern/pin'), 'utf8').trim()
     expect(all).not.toContain(secret)
   },

@@ -9,6 +9,11 @@ export const auditQuery = z.object({
   /** A username. */
   user: z.string().min(1).max(64).optional(),
   key: idSchema.optional(),
+  /** A session: what was done from one device. */
+  session: idSchema.optional(),
+  operation: z.string().min(1).max(64).optional(),
+  /** Of a refusal or a failure, like `key/disabled`. */
+  code: z.string().min(1).max(64).optional(),
   action: z.string().min(1).max(40).optional(),
   outcome: z.enum(['done', 'refused', 'failed']).optional(),
   since: instantSchema.optional(),

@@ -32,6 +32,12 @@ test('an auditor finds what concerns a user, a key, an outcome or a time', async
   expect((await read(auditor, { key, since: before, action: 'unwrap' })).entries).toHaveLength(2)
   expect((await read(auditor, { key, until: before, action: 'unwrap' })).entries).toEqual([])
   expect((await read(auditor, { user: 'nobody' })).entries).toEqual([])
+  const { operation, session } = ofAlice.entries[0]!
+  const { entries } = await read(auditor, { operation })
+  expect(entries.map(({ phase }) => phase)).toEqual(['result', 'intent'])
+  const done = (await read(auditor, { session: session! })).entries.map(({ action }) => action)
+  expect(done.slice(0, 3)).toEqual(['unwrap', 'unwrap', 'sign-in'])
+  expect((await read(auditor, { session: session!, code: 'key/disabled' })).entries).toEqual([])
 })
 
 test('page after page shows every entry once, though most are of one moment', async () => {

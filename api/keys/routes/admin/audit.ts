@@ -28,13 +28,21 @@ export function auditRoutes({ db }: KeyServiceDeps): Hono<CallerEnv> {
 
 async function findEntries(
   db: Db,
-  { user, key: keyId, before, since, until, ...filter }: z.output<typeof auditQuery>,
+  {
+    user,
+    key: keyId,
+    session: sessionId,
+    before,
+    since,
+    until,
+    ...filter
+  }: z.output<typeof auditQuery>,
 ): Promise<AuditEntryRow[]> {
   const from = before === undefined ? null : await getPlace(db, before)
   const userId = user === undefined ? undefined : (await findUserByName(db, user.toLowerCase()))?.id
   if (user !== undefined && userId === undefined) return []
   const times = { since: inMilliseconds(since), until: inMilliseconds(until) }
-  return readAuditBackward(db, { ...filter, ...times, userId, keyId }, from, PAGE)
+  return readAuditBackward(db, { ...filter, ...times, userId, keyId, sessionId }, from, PAGE)
 }
 
 /** Times are compared as text, so they have to be written as in the database. */

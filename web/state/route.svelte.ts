@@ -1,6 +1,6 @@
 import { type FolderName, folderName } from '#shared/contract/mail.ts'
 
-export const ADMIN_PAGES = ['audit', 'key-store'] as const
+export const ADMIN_PAGES = ['people', 'keys', 'changes', 'rules', 'audit', 'key-store'] as const
 export type AdminPage = (typeof ADMIN_PAGES)[number]
 
 /** Where the user is. `file` is a message from this device: it has no address to return to. */
@@ -27,7 +27,7 @@ export function pathOf(route: Route): string {
 function parsePath(path: string): Route {
   const [, at, first, second] = path.split('/')
   if (isPlain(at)) return { at }
-  if (at === 'admin') return { at, page: ADMIN_PAGES.find((page) => page === first) ?? 'audit' }
+  if (at === 'admin') return { at, page: ADMIN_PAGES.find((page) => page === first) ?? 'people' }
   const folder = folderName.safeParse(first)
   if (at !== 'mail' || !folder.success) return HOME
   const uid = second !== undefined && /^[1-9]\d{0,9}$/.test(second) ? Number(second) : null

@@ -7,6 +7,7 @@ test('An administrator looks through the audit, and at the key store', async ({ 
 
   const carol = await openAs('carol')
   await carol.getByRole('link', { name: 'Admin' }).click()
+  await carol.getByRole('link', { name: 'Audit' }).click()
   await expect(carol.getByText('Signed in carol')).not.toHaveCount(0)
   await carol.getByLabel('User name').fill('alice')
   await carol.getByLabel('Action').fill('sign-in')

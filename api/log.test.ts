@@ -31,6 +31,13 @@ describe('the log', () => {
     )
   })
 
+  test('tells of an alarm where it stands in the audit, and not whose it is', async () => {
+    openLog(folder).alarmed({ cause: 'quota/exceeded', operation: 'o' })
+    const line = JSON.parse(await readFile(join(folder, 'postern.log'), 'utf8')) as object
+    expect(line).toMatchObject({ msg: 'alarm', cause: 'quota/exceeded', operation: 'o' })
+    expect(Object.keys(line).sort()).toEqual(['cause', 'level', 'msg', 'operation', 'time'])
+  })
+
   test('tells where an error came from, and nothing of what its message quotes', async () => {
     const cause = new SyntaxError('unexpected token in "my secret letter"')
     const error = new PosternError('audit/unavailable', 'my secret again', { cause })

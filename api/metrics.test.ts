@@ -24,6 +24,7 @@ test('operations, waits, restarts, parts and the event loop are there for Promet
   metrics.operation({ kind: 'sign', outcome: 'done', ms: 15 })
   metrics.operation({ kind: 'unwrap', outcome: 'key/disabled', ms: 1 })
   metrics.waited(30)
+  metrics.alarmed({ cause: 'rate/unusual', operation: 'o' })
   const answer = await metrics.app.request('/metrics', { headers: { host: '127.0.0.1:9464' } })
   expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4')
   const text = await answer.text()
@@ -34,6 +35,7 @@ test('operations, waits, restarts, parts and the event loop are there for Promet
     'postern_operation_seconds_bucket{le="0.02",kind="sign"} 1',
     'postern_turn_wait_seconds_bucket{le="0.05"} 1',
     'postern_operations_waiting 3',
+    'postern_alarms_total{cause="rate/unusual"} 1',
     'postern_audit_uncovered_entries 7',
     'postern_audit_checkpoints_failing 1',
     'postern_hsm_worker_restarts 2',

@@ -4,7 +4,7 @@ import { knownHost } from './gateway/known-host.ts'
 import type { Hsm } from './hsm/port.ts'
 import type { CheckpointMaker } from './keys/audit/checkpoint-maker.ts'
 import type { OperationMeter } from './keys/operations/meter.ts'
-import type { AlarmBell } from './keys/policy/alarm.ts'
+import { ALARM_CAUSES, type AlarmBell } from './keys/policy/alarm.ts'
 import { onProblem } from './problem.ts'
 
 const SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
@@ -40,12 +40,6 @@ export function createMetrics(): Metrics {
     labelNames: ['kind', 'outcome'],
     registers,
   })
-  const alarms = new Counter({
-    name: 'postern_alarms_total',
-    help: "Alarms over unusual use of a user's keys, by cause; the audit names whose",
-    labelNames: ['cause'],
-    registers,
-  })
   const seconds = new Histogram({
     name: 'postern_operation_seconds',
     help: 'From the request to its answer, records and waiting included',
@@ -64,11 +58,22 @@ export function createMetrics(): Metrics {
       operations.inc({ kind, outcome })
       seconds.observe({ kind }, ms / MS)
     },
-    alarmed: ({ cause }) => alarms.inc({ cause }),
+    alarmed: alarmCounter(register),
     waited: (ms) => waits.observe(ms / MS),
     watch: (parts) => watch(register, parts),
     app: metricsApp(register),
   }
+}
+
+function alarmCounter(register: Registry): AlarmBell {
+  const alarms = new Counter({
+    name: 'postern_alarms_total',
+    help: "Alarms over unusual use of a user's keys, by cause; the audit names whose",
+    labelNames: ['cause'],
+    registers: [register],
+  })
+  for (const cause of ALARM_CAUSES) alarms.inc({ cause }, 0) // so that the first one is seen as a rise
+  return ({ cause }) => alarms.inc({ cause })
 }
 
 function watch(register: Registry, { hsm, turns, checkpoints, ready }: Watched): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Call, MESSAGE } from '#shared/contract/calls/call.ts'
+import { type Call, MESSAGE, takesIdempotencyKey } from '#shared/contract/calls/call.ts'
 import { CALLS } from '#shared/contract/calls/every.ts'
 import { PROBLEM_STATUS, problemSchema } from '#shared/contract/problem.ts'
 import type { WireCode } from '#shared/errors.ts'
@@ -18,6 +18,14 @@ const OF_CALLER: Readonly<Record<Call['caller'], readonly WireCode[]>> = {
   anybody: [],
   'half-signed-in': ['session/required', 'session/expired'],
   'signed-in': ['session/required', 'session/expired', 'factor/required'],
+}
+
+const IDEMPOTENCY_KEY: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'A call that comes again with the same key is not done a second time.',
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
 }
 
 /** The OpenAPI 3.1 document of the contract: what comes and goes is derived from the schemas that check it. */
@@ -49,6 +57,7 @@ function operationOf(call: Call): Json {
       return { name, in: 'path', required: true, schema: schemaOf(schema) }
     }),
     ...queryOf(call),
+    ...(takesIdempotencyKey(call) ? [IDEMPOTENCY_KEY] : []),
   ]
   return {
     operationId: `${call.method}${call.path.replace(/[^a-z0-9]+/g, '-').replace(/-$/, '')}`,
@@ -76,8 +85,10 @@ function answerOf({ answer, status }: Call): Json {
 }
 
 /** For each status, the codes it may come with. */
-function problemsOf({ caller, problems }: Call): Json {
-  const codes = new Set([...problems, ...OF_CALLER[caller], ...ALWAYS])
+function problemsOf(call: Call): Json {
+  const { caller, problems } = call
+  const repeated = takesIdempotencyKey(call) ? (['request/repeated'] as const) : []
+  const codes = new Set([...problems, ...repeated, ...OF_CALLER[caller], ...ALWAYS])
   const byStatus = Map.groupBy(codes, (code) => PROBLEM_STATUS[code])
   const entries = [...byStatus].map(([status, those]) => {
     const code = { enum: those }

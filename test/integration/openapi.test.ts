@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { afterAll, expect, test } from 'vitest'
 import { createGateway } from '#api/gateway/app.ts'
 import { openApiDocument } from '#api/gateway/openapi.ts'
+import { takesIdempotencyKey } from '#shared/contract/calls/call.ts'
 import { CALLS } from '#shared/contract/calls/every.ts'
 import { openCompany } from '#test/support/key-company.ts'
 import { unwrapBody } from '#test/support/key-requests.ts'
@@ -68,4 +69,21 @@ test('it tells of bytes as text, and of each refusal its status and code', () =>
   expect(text).toContain('"sealTo":{"type":"string","maxLength":87,"contentEncoding":"base64url"}')
   expect(text).toContain(`"required":${JSON.stringify(Object.keys(unwrapBody()))}`)
   expect(text).toMatch(/"403":\{"description":"Refused: [^"]*key\/disabled/)
+})
+
+test('a call takes an idempotency key where it is said to, and nowhere else', async () => {
+  const alice = await company.hire('alice')
+  await company.records.db.updateTable('users').set({ roles: 'admin' }).execute()
+  const client = await company.signedIn(alice)
+  const ofKeyService = CALLS.filter(
+    ({ method, caller, path }) =>
+      method !== 'get' && caller === 'signed-in' && !path.startsWith('/mail/'),
+  )
+  for (const call of ofKeyService) {
+    const path = call.path.replaceAll(/\{\w+\}/g, 'A'.repeat(22))
+    const wrong = { 'Idempotency-Key': 'with a blank' }
+    const answer = await client.send(call.method.toUpperCase(), path, '{}', wrong)
+    const refused = (await answer.text()).includes('The idempotency key is wrong.')
+    expect([call.path, refused]).toEqual([call.path, takesIdempotencyKey(call)])
+  }
 })

@@ -10,7 +10,8 @@ import type { OperationRequest } from './permit.ts'
  * Why somebody should look: a user's keys were used more often within ten minutes than in thirty days before, or a
  * quota refused them, for the first time in a day.
  */
-export type AlarmCause = 'rate/unusual' | 'quota/exceeded'
+export const ALARM_CAUSES = ['rate/unusual', 'quota/exceeded'] as const
+export type AlarmCause = (typeof ALARM_CAUSES)[number]
 
 /** `operation` finds its entry in the audit. */
 export type Alarm = { readonly cause: AlarmCause; readonly operation: string }

@@ -1,17 +1,13 @@
-import type { ApprovalMode, KeyPolicy } from '#shared/contract/key-policy.ts'
-
-const STRICTNESS: Readonly<Record<ApprovalMode, number>> = { none: 0, period: 1, 'each-use': 2 }
+import type { KeyPolicy } from '#shared/contract/key-policy.ts'
 
 /**
  * Whether the key could do anything more after the change than before it. One member that is looser makes the whole
- * change loosening, whatever else becomes stricter.
+ * change loosening, whatever else becomes stricter. What is not in force before, like the minutes of approvals that
+ * nobody is asked for, loosens nothing.
  */
 export function isLoosening(before: KeyPolicy, after: KeyPolicy): boolean {
   return (
-    STRICTNESS[after.approval] < STRICTNESS[before.approval] ||
-    after.approvalMinutes > before.approvalMinutes ||
-    after.approvalUses > before.approvalUses ||
-    threshold(after) > threshold(before) ||
+    loosensApproval(before, after) ||
     after.perMinute > before.perMinute ||
     after.perDay > before.perDay ||
     after.offlineDays > before.offlineDays ||
@@ -19,7 +15,17 @@ export function isLoosening(before: KeyPolicy, after: KeyPolicy): boolean {
   )
 }
 
-/** Without a threshold, any number of uses needs no approval. */
-function threshold({ approvalAbove }: KeyPolicy): number {
-  return approvalAbove ?? Infinity
+function loosensApproval(before: KeyPolicy, after: KeyPolicy): boolean {
+  const counted = before.approval === 'each-use'
+  return (
+    unapprovedUses(after) > unapprovedUses(before) ||
+    (counted && after.approval !== 'each-use') ||
+    (counted && after.approvalUses > before.approvalUses) ||
+    (unapprovedUses(before) < Infinity && after.approvalMinutes > before.approvalMinutes)
+  )
+}
+
+/** Of a day. */
+function unapprovedUses({ approval, approvalAbove }: KeyPolicy): number {
+  return approval === 'none' ? (approvalAbove ?? Infinity) : 0
 }

@@ -24,3 +24,16 @@ export type Call = {
 
 /** What a body can be refused with. */
 export const BODY_PROBLEMS = ['request/malformed', 'request/too-large'] as const
+
+/** What a session is asked for itself, as often as it likes; each answer is a new one. */
+const ANEW_EACH_TIME = [
+  '/session/extend',
+  '/session/passkey-challenges',
+  '/session/passkey-registrations',
+]
+
+/** Whether the call takes an `Idempotency-Key`: with the same one it is not done a second time. */
+export function takesIdempotencyKey({ method, path, caller, request }: Call): boolean {
+  if (method === 'get' || caller !== 'signed-in' || ANEW_EACH_TIME.includes(path)) return false
+  return !path.startsWith('/mail/') || request === MESSAGE
+}

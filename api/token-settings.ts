@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { PosternError } from '#shared/errors.ts'
+import { type OneOfSeveral, readSeveralTokens } from './several-tokens.ts'
 
 /** Which token holds the keys, and how it is reached. */
 export type TokenSettings = {
@@ -13,6 +14,8 @@ export type TokenSettings = {
    * the data folder, made on the first start.
    */
   readonly prepared: { readonly label: string; readonly pinFile: string } | null
+  /** Several tokens that hold the same keys, instead of the one above (`POSTERN_TOKENS`); absent: there is one. */
+  readonly several?: readonly OneOfSeveral[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -21,7 +24,9 @@ const LABEL_BYTES = 32 // PKCS#11 2.40 §3.2, CK_TOKEN_INFO
 
 /** @throws PosternError `config/invalid` naming the variable, `token/module-missing` */
 export function parseTokenSettings(environment: Environment): TokenSettings {
+  const several = environment['POSTERN_TOKENS']
   return Object.freeze({
+    ...(several === undefined ? {} : { several: readSeveralTokens(several) }),
     modulePath: parseModulePath(environment['POSTERN_PKCS11_MODULE']),
     moduleEnvironment: parseModuleEnvironment(environment),
     prepared: parsePrepared(environment['POSTERN_TOKEN_LABEL'], environment['POSTERN_PIN_FILE']),

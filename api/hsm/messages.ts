@@ -1,7 +1,14 @@
 import type { Bytes } from '#shared/bytes.ts'
 import type { Checkpoint } from '#shared/contract/checkpoint.ts'
 import type { ErrorCode } from '#shared/errors.ts'
-import type { Capabilities, ImportRequest, SignRequest, TokenKey, UnwrapRequest } from './port.ts'
+import type {
+  Capabilities,
+  ImportRequest,
+  Inventory,
+  SignRequest,
+  TokenKey,
+  UnwrapRequest,
+} from './port.ts'
 
 /** One operation of the token, as it is asked for and answered between the two processes. */
 export type Operations = {
@@ -31,6 +38,8 @@ export type StartMessage = {
   readonly modulePath: string
   readonly tokenLabel: string
   readonly pin: string
+  /** Whether to tell what the token holds, to be compared with others. */
+  readonly inventory?: boolean
 }
 
 /** Makes the token ready for its first start, then ends. */
@@ -49,6 +58,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'inventory'; readonly inventory: Inventory }
   | { readonly kind: 'probed'; readonly capabilities: Capabilities }
   /** A key whose attributes are not those it was made with; it is refused from now on. */
   | { readonly kind: 'key-changed'; readonly id: string; readonly attributes: readonly number[] }

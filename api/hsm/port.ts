@@ -78,6 +78,24 @@ export type HsmStatus = {
   readonly changedKeys: readonly string[]
   /** Why the last worker ended or did not come up. */
   readonly lastFailure: ErrorCode | null
+  /** Each of them, where there are several. */
+  readonly tokens?: readonly TokenStatus[]
+}
+
+/** One of several tokens that shall hold the same keys. */
+export type TokenStatus = Pick<HsmStatus, 'tokenLabel' | 'state' | 'restarts' | 'lastFailure'> & {
+  /** False: it is not used, for its system keys are others than the first token's. */
+  readonly sameSystemKeys: boolean
+  /** Ids of keys that another token has and this one does not: they are used there. */
+  readonly missing: readonly string[]
+  /** Ids of keys that are others here than in the first token: they are used there. */
+  readonly different: readonly string[]
+}
+
+/** What a token was seen to hold: a fingerprint of its system keys, and each users' key with one of its public half. */
+export type Inventory = {
+  readonly system: string
+  readonly keys: readonly (readonly [id: string, half: string])[]
 }
 
 /**

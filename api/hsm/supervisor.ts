@@ -4,6 +4,7 @@ import type { HsmLog } from './log.ts'
 import type { Call, OperationName, Operations } from './messages.ts'
 import type { Hsm } from './port.ts'
 import { refusal } from './refusal.ts'
+import { TokenSpread } from './token-spread.ts'
 import type { ModuleEnvironment } from './worker-link.ts'
 import { USUAL_WATCH_TIMES, type WatchTimes, WorkerWatch } from './worker-watch.ts'
 
@@ -52,13 +53,43 @@ export async function startHsm(of: {
   return new SupervisedHsm(watch, times)
 }
 
+/** A token, and the way to it. */
+export type TokenToStart = {
+  readonly modulePath: string
+  readonly environment: ModuleEnvironment
+  readonly tokenLabel: string
+  readonly pin: string
+  /** Told when a PIN is refused. */
+  readonly onWrongPin: () => void
+}
+
+/**
+ * Starts a worker process on each of several tokens that hold the same keys. Those that are away are tried again.
+ * @param of.tokens the first is where keys are made
+ * @throws PosternError as `startHsm`, when none of them comes up
+ */
+export async function startSpreadHsm(of: {
+  readonly tokens: readonly TokenToStart[]
+  readonly log: HsmLog
+  readonly times?: Partial<HsmTimes>
+}): Promise<Hsm> {
+  const times = { ...USUAL_TIMES, ...of.times }
+  const watches = of.tokens.map(({ modulePath, environment, tokenLabel, pin, onWrongPin }) => {
+    const order = { kind: 'start', modulePath, tokenLabel, pin, inventory: true } as const
+    return new WorkerWatch({ order, environment, times, log: of.log, onWrongPin })
+  })
+  const spread = new TokenSpread(watches, of.log)
+  await spread.start()
+  return new SupervisedHsm(spread, times)
+}
+
 class SupervisedHsm implements Hsm {
-  readonly #watch: WorkerWatch
+  readonly #watch: Workers
   readonly #times: HsmTimes
   readonly #gate: Gate
   #closing = false
 
-  constructor(watch: WorkerWatch, times: HsmTimes) {
+  constructor(watch: Workers, times: HsmTimes) {
     this.#watch = watch
     this.#times = times
     const refuse = () => refusal('hsm/unavailable', 1)
@@ -129,6 +160,9 @@ class SupervisedHsm implements Hsm {
     return this.#gate.run(() => this.#watch.perform(call, deadline))
   }
 }
+
+/** One watch, or several. */
+type Workers = Pick<WorkerWatch, 'perform' | 'status' | 'close'>
 
 /** A copy out of the memory of the message it came in. */
 function own(bytes: Bytes): Bytes {

@@ -21,7 +21,7 @@ export type WorkerEnd = { readonly code: number | null; readonly signal: string 
 type Pending = { resolve(answer: Answer): void; reject(error: PosternError): void }
 
 /** What a worker says besides its answers. */
-export type Notice = Extract<FromWorker, { kind: 'probed' | 'key-changed' }>
+export type Notice = Extract<FromWorker, { kind: 'probed' | 'key-changed' | 'inventory' }>
 
 /** One worker process, from its fork to its end, as its parent sees it. */
 export class WorkerLink {
@@ -124,6 +124,7 @@ export class WorkerLink {
         this.#settle(message.id, (pending) => pending.reject(refusal(message.code)))
         break
       case 'probed':
+      case 'inventory':
       case 'key-changed':
         onNotice(message)
     }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type ErrorCode, isPosternError, type PosternError } from '#shared/errors.ts'
 import type { HsmLog } from './log.ts'
 import type { Answer, Call, StartMessage } from './messages.ts'
-import type { Capabilities, HsmStatus } from './port.ts'
+import type { Capabilities, HsmStatus, Inventory } from './port.ts'
 import { refusal } from './refusal.ts'
 import { type ModuleEnvironment, type Notice, WorkerLink } from './worker-link.ts'
 
@@ -53,6 +53,7 @@ export class WorkerWatch {
   #link: WorkerLink | null = null
   #starts = 0
   #capabilities: Capabilities | null = null
+  #inventory: Inventory | null = null
   #changedKeys: string[] = []
   #lastFailure: ErrorCode | null = null
   #life: Promise<void> = Promise.resolve()
@@ -78,6 +79,47 @@ export class WorkerWatch {
   async start(): Promise<void> {
     const link = await this.#launch()
     this.#life = this.#watch(link)
+  }
+
+  /**
+   * Starts the first worker, and goes on trying where it does not come up, unless that is final.
+   * @returns why it did not come up, or null
+   */
+  async startOrGoOnTrying(): Promise<PosternError | null> {
+    try {
+      await this.start()
+      return null
+    } catch (error) {
+      const code = this.#failed(error, 0)
+      if (!FINAL.includes(code)) {
+        this.#life = this.#replace(1).then((link) => this.#watch(link))
+      }
+      return isPosternError(error) ? error : refusal(code)
+    }
+  }
+
+  get isReady(): boolean {
+    return this.#state.kind === 'ready' && !this.#state.link.isOver
+  }
+
+  /** What its token was seen to hold when the last worker started; null before, and where nobody asked. */
+  get inventory(): Inventory | null {
+    return this.#inventory
+  }
+
+  /** Notes a key that was made since. */
+  learn(id: string, half: string): void {
+    if (this.#inventory === null) return
+    this.#inventory = { ...this.#inventory, keys: [...this.#inventory.keys, [id, half]] }
+  }
+
+  /**
+   * Has an operation done by the worker of the moment, and by no other.
+   * @throws PosternError `hsm/unavailable` when there is none, or it ended without an answer
+   */
+  async performOnce(call: Call, deadline: number): Promise<Answer> {
+    if (this.#state.kind !== 'ready') throw this.#unavailable()
+    return this.#state.link.call(call, deadline)
   }
 
   /**
@@ -140,8 +182,8 @@ export class WorkerWatch {
   }
 
   /** Follows workers from one to the next until we close, or a failure is final. */
-  async #watch(first: WorkerLink): Promise<void> {
-    let link: WorkerLink | null = first
+  async #watch(first: WorkerLink | null): Promise<void> {
+    let link = first
     let failures = 0
     while (link !== null) {
       const since = performance.now()
@@ -164,19 +206,23 @@ export class WorkerWatch {
         return await this.#launch()
       } catch (error) {
         if (this.#closing.signal.aborted) return null
-        const code = isPosternError(error) ? error.code : 'internal'
-        this.#lastFailure = code
-        this.#log.warn('hsm.worker-failed', { code })
-        if (code === 'token/wrong-pin') this.#onWrongPin()
-        const isFinal = FINAL.includes(code)
-        this.#enter(
-          isFinal
-            ? { kind: 'stopped' }
-            : { kind: 'down', nextTry: performance.now() + this.#delay(failures + 1) },
-        )
-        if (isFinal) return null
+        if (FINAL.includes(this.#failed(error, failures))) return null
       }
     }
+  }
+
+  /** Takes note of a worker that did not come up. */
+  #failed(error: unknown, failures: number): ErrorCode {
+    const code = isPosternError(error) ? error.code : 'internal'
+    this.#lastFailure = code
+    this.#log.warn('hsm.worker-failed', { code })
+    if (code === 'token/wrong-pin') this.#onWrongPin()
+    this.#enter(
+      FINAL.includes(code)
+        ? { kind: 'stopped' }
+        : { kind: 'down', nextTry: performance.now() + this.#delay(failures + 1) },
+    )
+    return code
   }
 
   #delay(failures: number): number {
@@ -213,6 +259,9 @@ export class WorkerWatch {
       case 'probed':
         this.#capabilities = notice.capabilities
         this.#log.info('hsm.probed', { ...notice.capabilities })
+        break
+      case 'inventory':
+        this.#inventory = notice.inventory
         break
       case 'key-changed':
         this.#changedKeys.push(notice.id)

@@ -7,6 +7,7 @@ import { probeCapabilities } from './capabilities.ts'
 import type { Call, FromWorker, StartMessage, ToWorker } from './messages.ts'
 import { type OpenedToken, perform } from './operations.ts'
 import { tokenFailure } from './pkcs11/failure.ts'
+import { takeInventory } from './pkcs11/inventory.ts'
 import { KeyRing } from './pkcs11/key-ring.ts'
 import { loadModule } from './pkcs11/module.ts'
 import { getSystemKeys } from './pkcs11/system-keys.ts'
@@ -46,6 +47,9 @@ function start(order: StartMessage): void {
   const ring = new KeyRing(token)
   const system = getSystemKeys(token)
   for (const changed of ring.readAll()) tell({ kind: 'key-changed', ...changed })
+  if (order.inventory === true) {
+    tell({ kind: 'inventory', inventory: takeInventory(token, ring, system) })
+  }
   opened = { token, ring, system, capabilities: null }
   tell({ kind: 'ready' })
   track(probe(opened))

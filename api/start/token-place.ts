@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { provisionToken } from '../hsm/provision.ts'
+import type { OneOfSeveral } from '../several-tokens.ts'
 import type { TokenSettings } from '../token-settings.ts'
 import type { DataPaths } from './data-folder.ts'
 import { readOrMakePin, readPrivatePin } from './secret-file.ts'
@@ -21,8 +22,17 @@ export type TokenPlace = {
 
 const OWN_LABEL = 'postern'
 
+/** Those of several tokens, each prepared by somebody: throws as `findTokenPlace`. */
+export function findTokenPlaces(several: readonly OneOfSeveral[]): TokenPlace[] {
+  return several.map(({ modulePath, environment, label, pinFile }) =>
+    preparedToken({ modulePath, moduleEnvironment: environment }, { label, pinFile }),
+  )
+}
+
 /** @throws PosternError `token/wrong-pin` when the PIN's file holds none, `config/invalid` when others may read it */
 export function findTokenPlace(folder: DataPaths, settings: TokenSettings): TokenPlace {
+  const [first] = findTokenPlaces(settings.several?.slice(0, 1) ?? [])
+  if (first !== undefined) return first // of several: where keys are made
   return settings.prepared === null
     ? ownToken(folder, settings)
     : preparedToken(settings, settings.prepared)
@@ -57,7 +67,10 @@ function ownToken(folder: DataPaths, { modulePath, moduleEnvironment }: TokenSet
 
 /** A token that somebody initialised and gave its PIN. A start changes nothing in it: that is an operator's act. */
 function preparedToken(
-  { modulePath, moduleEnvironment: environment }: TokenSettings,
+  {
+    modulePath,
+    moduleEnvironment: environment,
+  }: Pick<TokenSettings, 'modulePath' | 'moduleEnvironment'>,
   { label, pinFile }: NonNullable<TokenSettings['prepared']>,
 ): TokenPlace {
   const pin = readPrivatePin(pinFile)

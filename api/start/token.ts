@@ -1,11 +1,12 @@
 import { type ErrorCode, isPosternError, PosternError } from '#shared/errors.ts'
 import type { HsmLog } from '../hsm/log.ts'
 import type { Hsm } from '../hsm/port.ts'
-import { startHsm } from '../hsm/supervisor.ts'
+import { startHsm, startSpreadHsm } from '../hsm/supervisor.ts'
+import type { OneOfSeveral } from '../several-tokens.ts'
 import type { TokenSettings } from '../token-settings.ts'
 import type { DataPaths } from './data-folder.ts'
 import { RefusedPin } from './refused-pin.ts'
-import { findTokenPlace, type TokenPlace } from './token-place.ts'
+import { findTokenPlace, findTokenPlaces, type TokenPlace } from './token-place.ts'
 import { inTokenTurn } from './token-turn.ts'
 
 /**
@@ -14,10 +15,33 @@ import { inTokenTurn } from './token-turn.ts'
  * @throws PosternError `token/wrong-pin`, `token/module-missing`, `token/broken`, `hsm/unavailable`
  */
 export function openToken(folder: DataPaths, settings: TokenSettings, log: HsmLog): Promise<Hsm> {
+  if (settings.several !== undefined) return openSeveral(folder, settings.several, log)
   return atToken(folder, settings, async (place, onWrongPin) => {
     await place.makeReady()
     const { label: tokenLabel, pin, modulePath, environment } = place
     return startHsm({ modulePath, environment, tokenLabel, pin, log, onWrongPin })
+  })
+}
+
+/** A token whose PIN was refused before is left out until its file holds another: the others go on. */
+function openSeveral(
+  folder: DataPaths,
+  several: readonly OneOfSeveral[],
+  log: HsmLog,
+): Promise<Hsm> {
+  return inTokenTurn(folder.tokenTurn, async () => {
+    const places = findTokenPlaces(several).map((place, at) => {
+      return { ...place, refused: new RefusedPin(`${folder.refusedPin}-${at + 1}`) }
+    })
+    const usable = places.filter(({ refused, pin }) => !refused.is(pin))
+    const [first] = places
+    if (usable.length === 0 && first !== undefined) {
+      throw placed(new PosternError('token/wrong-pin', ''), first)
+    }
+    const tokens = usable.map(({ modulePath, environment, label: tokenLabel, pin, refused }) => {
+      return { modulePath, environment, tokenLabel, pin, onWrongPin: () => refused.keep(pin) }
+    })
+    return startSpreadHsm({ tokens, log })
   })
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startHsm } from '#api/hsm/supervisor.ts'
+import { startHsm, type TokenToStart } from '#api/hsm/supervisor.ts'
 import type { Hsm } from '#api/hsm/port.ts'
 import type { HsmLog } from '#api/hsm/log.ts'
 import { findP11KitClient } from './p11-kit-client.mjs'
@@ -23,10 +23,13 @@ export class RemoteToken {
 
   /** The HSM on this token, with the times of a production. */
   open(log: HsmLog): Promise<Hsm> {
+    return startHsm({ ...this.toStart(), log })
+  }
+
+  /** The way to it, to start on it beside others. */
+  toStart(): TokenToStart {
     const { label: tokenLabel, pin } = this.#token
-    const { modulePath, environment } = this.#way()
-    const onWrongPin = () => undefined
-    return startHsm({ modulePath, environment, tokenLabel, pin, log, onWrongPin })
+    return { ...this.#way(), tokenLabel, pin, onWrongPin: () => undefined }
   }
 
   /** The settings of a server that uses this token. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { access, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { provisionToken } from '#api/hsm/provision.ts'
 
 /** A provisioned SoftHSM token of its own, in a temporary folder. */
@@ -57,6 +57,15 @@ export async function createEmptySoftToken(): Promise<SoftToken> {
     show: () => rename(`${tokens}-hidden`, tokens),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+/** Another token with the same keys and PIN, as the tools of a hardware's maker copy them. */
+export async function copySoftToken(token: SoftToken): Promise<SoftToken> {
+  const copy = await createEmptySoftToken()
+  const tokensOf = ({ softhsmConf }: SoftToken) => join(dirname(softhsmConf), 'tokens')
+  await cp(tokensOf(token), tokensOf(copy), { recursive: true })
+  const { pin, soPin, label, pinFile } = token
+  return { ...copy, pin, soPin, label, pinFile }
 }
 
 async function findModule(): Promise<string> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Hsm, HsmStatus } from '../../hsm/port.ts'
+import type { Hsm, HsmStatus, TokenStatus } from '../../hsm/port.ts'
 import { command, type Topic } from '../command.ts'
 
 const status = command({
@@ -9,11 +9,12 @@ const status = command({
   examples: ['postern hsm status', 'postern hsm status --json'],
   async run(context) {
     const hsm = await context.hsm()
-    const { tokenLabel, capabilities, changedKeys } = await probed(hsm)
+    const { tokenLabel, capabilities, changedKeys, tokens = [] } = await probed(hsm)
+    const others = tokens.length === 0 ? {} : { tokens }
     return {
-      data: { tokenLabel, capabilities, changedKeys },
-      text: describe(tokenLabel, capabilities, changedKeys),
-      bad: changedKeys.length > 0,
+      data: { tokenLabel, capabilities, changedKeys, ...others },
+      text: describe(tokenLabel, capabilities, changedKeys) + tokens.map(describeToken).join(''),
+      bad: changedKeys.length > 0 || tokens.some(isBad),
     }
   },
 })
@@ -67,6 +68,22 @@ function describe(
       ? 'Its keys are as they were made.'
       : `These keys are not as they were made, and refused: ${changedKeys.join(', ')}.`
   return `The token "${label}" answers. ${keys}\n${lines.join('')}`
+}
+
+function isBad({ state, sameSystemKeys, missing, different }: TokenStatus): boolean {
+  return state !== 'ready' || !sameSystemKeys || missing.length + different.length > 0
+}
+
+/** One of several tokens, against the others. */
+function describeToken(token: TokenStatus, at: number): string {
+  const { tokenLabel, state, sameSystemKeys, missing, different } = token
+  const faults = [
+    sameSystemKeys ? '' : 'is not used: its system keys are others',
+    missing.length === 0 ? '' : `lacks ${missing.join(', ')}`,
+    different.length === 0 ? '' : `has others as ${different.join(', ')}`,
+  ].filter((fault) => fault !== '')
+  const what = faults.length === 0 ? 'holds the same keys' : faults.join('; ')
+  return `Token ${at + 1} "${tokenLabel}" (${state}) ${what}.\n`
 }
 
 export const hsmTopic: Topic = {

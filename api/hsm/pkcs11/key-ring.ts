@@ -33,6 +33,11 @@ export class KeyRing {
     return changed
   }
 
+  /** The ids of those that are as they were made. */
+  ids(): string[] {
+    return Array.from(this.#checked.keys(), (name) => name.slice(name.lastIndexOf('/') + 1))
+  }
+
   /**
    * The handle of this very key: same id, purpose and algorithm.
    * @throws PosternError `token/broken` when it is missing, is there twice, or was changed

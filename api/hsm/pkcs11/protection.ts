@@ -55,6 +55,24 @@ export function reveal(
   }
 }
 
+/**
+ * A tag that only this key makes, or nothing where the token does not do AES-GCM. Its nonce is spent on this one message of no secret, again and again: that tells
+ * nothing, and no random nonce will be all zeros.
+ */
+export function fingerprintOfProtection(
+  { cryptoki, session }: Token,
+  key: Handle,
+  context: Uint8Array,
+): Uint8Array {
+  try {
+    cryptoki.C_EncryptInit(session, gcm(Buffer.alloc(NONCE_BYTES), context), key)
+    return cryptoki.C_Encrypt(session, Buffer.alloc(1), Buffer.alloc(1 + TAG_BYTES))
+  } catch (error) {
+    if (tokenFailure(error).code === 'hsm/unsupported') return new Uint8Array()
+    throw error
+  }
+}
+
 /** SoftHSM tells a wrong tag as CKR_GENERAL_ERROR, others as CKR_ENCRYPTED_DATA_INVALID (PKCS#11 2.40 §2.12.3). */
 function meansBadTag(error: unknown): boolean {
   const codes: readonly number[] = [pkcs11.CKR_GENERAL_ERROR, pkcs11.CKR_ENCRYPTED_DATA_INVALID]

@@ -10,7 +10,7 @@ export default defineConfig({
     maxWorkers: 2, // tests with a token are bound by the processor: more workers only wait longer
     testTimeout: SLOWEST_TEST,
     hookTimeout: SLOWEST_TEST,
-    provide: { cases: 1000, stall: 3_000, soak: 10, rejections: 100 },
+    provide: { cases: 1000, stall: 3_000, soak: 10, rejections: 100, repeats: 2 },
     projects: [
       {
         extends: true,

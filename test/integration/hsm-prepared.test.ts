@@ -67,7 +67,7 @@ test('a token of another name is missed, never made', async () => {
 })
 
 test('a PIN that others can read is not used', async () => {
-  await chmod(token.pinFile, 0o440)
+  await chmod(token.pinFile, 0o444)
   await expect(open()).rejects.toMatchObject({
     code: 'config/invalid',
     message: expect.stringContaining(`chmod 400 ${token.pinFile}`) as string,

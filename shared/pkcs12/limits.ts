@@ -8,3 +8,6 @@ export const MAX_PBKDF2_ITERATIONS = 2_000_000
 export const MAX_LEGACY_ITERATIONS = 100_000
 
 export const MAX_BAGS = 100
+
+/** Each encrypted part has a key derivation of its own, as long as its file says: a few keys and their certificates. */
+export const MAX_DERIVATIONS = 16

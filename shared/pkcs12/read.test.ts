@@ -1,11 +1,18 @@
+import { createHmac } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { childrenOf, encodedOf, read } from '../asn1/reader.ts'
+import { context, OCTET_STRING, OID } from '../asn1/tags.ts'
+import { octetsOf } from '../asn1/values.ts'
+import { contextExplicit, integer, octetString, sequence } from '../asn1/writer.ts'
 import type { Bytes } from '../bytes.ts'
 import { isPosternError } from '../errors.ts'
 import { openssl } from '#test/support/openssl.ts'
+import { digestIdentifierWithNull } from '../x509/digest.ts'
+import { derive, PURPOSE } from './derive.ts'
 import { identitiesOf } from './identity.ts'
 import { readPkcs12 } from './read.ts'
 
@@ -81,6 +88,32 @@ test('what is not supported is told as such', async () => {
   await expect(readPkcs12(slow, PASSWORD)).rejects.toMatchObject(unsupported)
   const large = new Uint8Array(256 * 1024 + 1)
   await expect(readPkcs12(large, PASSWORD)).rejects.toMatchObject(unsupported)
+})
+
+/** The file with its encrypted certificates so many times over, and a MAC that holds. */
+async function repeated(file: Bytes, times: number): Promise<Bytes> {
+  const whole = read(file, 'ber').sequence()
+  whole.next() // version
+  const info = whole.sequence()
+  const type = encodedOf(info.next(OID))
+  const octets = octetsOf(childrenOf(info.next(context(0))).next(OCTET_STRING))
+  const part = encodedOf(read(octets, 'ber').sequence().next())
+  const content = sequence(...Array.from({ length: times }, () => part))
+  const salt = new Uint8Array(8)
+  const key = await derive({ digest: 'sha-1', salt, iterations: 1 }, PASSWORD, PURPOSE.mac, 20)
+  const mac = createHmac('sha1', key).update(content).digest()
+  return sequence(
+    integer(3),
+    sequence(type, contextExplicit(0, octetString(content))),
+    sequence(sequence(digestIdentifierWithNull('sha-1'), octetString(mac)), octetString(salt)),
+  )
+}
+
+test('a file that has a key derived over and over is refused', async () => {
+  const file = write('ec', [])
+  expect((await readPkcs12(await repeated(file, 16), PASSWORD)).certificates).toHaveLength(16)
+  const opened = readPkcs12(await repeated(file, 17), PASSWORD)
+  await expect(opened).rejects.toMatchObject({ code: 'pkcs12/unsupported' })
 })
 
 test('a key without its certificate is refused', async () => {

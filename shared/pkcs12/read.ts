@@ -1,12 +1,13 @@
 import { childrenOf, type Cursor, type Element, encodedOf, read } from '../asn1/reader.ts'
 import { context, INTEGER, OCTET_STRING, OID, SEQUENCE } from '../asn1/tags.ts'
 import { octetsOf, oidOf, smallIntegerOf } from '../asn1/values.ts'
+import { Budget } from '../budget.ts'
 import type { Bytes } from '../bytes.ts'
 import { isPosternError } from '../errors.ts'
 import { type Certificate, parseCertificate } from '../x509/certificate.ts'
-import { readAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
+import { type AlgorithmIdentifier, readAlgorithmIdentifier } from '../x509/algorithm-identifier.ts'
 import { malformed, unsupported } from './failure.ts'
-import { MAX_BAGS, MAX_FILE_BYTES } from './limits.ts'
+import { MAX_BAGS, MAX_DERIVATIONS, MAX_FILE_BYTES } from './limits.ts'
 import { checkMac } from './mac.ts'
 import { decryptByPassword } from './password-encryption.ts'
 
@@ -47,12 +48,24 @@ async function readFile(file: Bytes, password: string): Promise<KeyFile> {
   await checkMac(fields, content, password)
   fields.end()
   const found = { privateKeys: [] as Bytes[], certificates: [] as Certificate[] }
+  const decrypt = boundedDecryption(password)
   const parts = read(content, 'ber').sequence()
   for (const part of parts.rest(MAX_BAGS)) {
-    const bags = read(await safeContents(part, password), 'ber').sequence()
-    for (const bag of bags.rest(MAX_BAGS)) await takeBag(childrenOf(bag), password, found)
+    const bags = read(await safeContents(part, decrypt), 'ber').sequence()
+    for (const bag of bags.rest(MAX_BAGS)) await takeBag(childrenOf(bag), decrypt, found)
   }
   return found
+}
+
+type Decrypt = (algorithm: AlgorithmIdentifier, ciphertext: Bytes) => Promise<Bytes>
+
+/** By the password, as often as an honest file needs it: the file says how long each time takes. */
+function boundedDecryption(password: string): Decrypt {
+  const derivations = new Budget(MAX_DERIVATIONS)
+  return async (algorithm, ciphertext) => {
+    if (!derivations.spend()) throw unsupported('with too many encrypted parts')
+    return decryptByPassword(algorithm, ciphertext, password)
+  }
 }
 
 /** The octets of a ContentInfo of this type. */
@@ -67,7 +80,7 @@ function contentOf(info: Cursor, type: string): Bytes {
 }
 
 /** DER SafeContents of one ContentInfo, plain or encrypted. */
-async function safeContents(part: Element, password: string): Promise<Bytes> {
+async function safeContents(part: Element, decrypt: Decrypt): Promise<Bytes> {
   const peeked = childrenOf(part)
   if (oidOf(peeked.next(OID)) !== ENCRYPTED_DATA) return contentOf(childrenOf(part), DATA)
   const tagged = childrenOf(peeked.next(context(0)))
@@ -77,12 +90,12 @@ async function safeContents(part: Element, password: string): Promise<Bytes> {
   oidOf(info.next(OID))
   const algorithm = readAlgorithmIdentifier(info)
   const ciphertext = octetsOf(info.next(context(0)))
-  return decryptByPassword(algorithm, ciphertext, password)
+  return decrypt(algorithm, ciphertext)
 }
 
 type Found = { readonly privateKeys: Bytes[]; readonly certificates: Certificate[] }
 
-async function takeBag(bag: Cursor, password: string, into: Found): Promise<void> {
+async function takeBag(bag: Cursor, decrypt: Decrypt, into: Found): Promise<void> {
   const type = oidOf(bag.next(OID))
   const value = childrenOf(bag.next(context(0))).next(SEQUENCE)
   switch (type) {
@@ -93,7 +106,7 @@ async function takeBag(bag: Cursor, password: string, into: Found): Promise<void
       const fields = childrenOf(value)
       const algorithm = readAlgorithmIdentifier(fields)
       const ciphertext = octetsOf(fields.next(OCTET_STRING))
-      into.privateKeys.push(await decryptByPassword(algorithm, ciphertext, password))
+      into.privateKeys.push(await decrypt(algorithm, ciphertext))
       break
     }
     case CERTIFICATE_BAG: {

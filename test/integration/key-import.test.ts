@@ -100,7 +100,7 @@ test.each([
   const name = `open-${kind}${how.length}`
   makeFile(name, kind, kind === 'rsa' ? 'keyEncipherment' : 'keyAgreement', { export: how })
   const key = await imported(name)
-  expect(key).toMatchObject({ purpose: 'encrypt', status: 'active', origin: 'imported' })
+  expect(key).toMatchObject({ purpose: 'encrypt', status: 'disabled', origin: 'imported' })
   const publicKey = await publicKeyOf(key)
   const secret = new Uint8Array(randomBytes(32))
   const entry =
@@ -113,7 +113,7 @@ test.each([
 test.each(['rsa', 'ec'] as const)('a key of %s to sign serves after its import', async (kind) => {
   makeFile(`sign-${kind}`, kind, 'digitalSignature')
   const key = await imported(`sign-${kind}`)
-  expect(key).toMatchObject({ purpose: 'sign', status: 'active', origin: 'imported' })
+  expect(key).toMatchObject({ purpose: 'sign', status: 'disabled', origin: 'imported' })
   const scheme = kind === 'rsa' ? 'rsa-pkcs1' : 'ecdsa'
   const message = utf8('m')
   const signature = await hsm.sign({ key, scheme, digest: 'sha-384', message })
@@ -123,7 +123,7 @@ test.each(['rsa', 'ec'] as const)('a key of %s to sign serves after its import',
 test('a key whose certificate has expired, or is of a stranger, opens old mail as a retired one', async () => {
   makeFile('old', 'rsa', 'keyEncipherment', { days: '-1' })
   const key = await imported('old')
-  expect(key).toMatchObject({ status: 'retired', origin: 'imported' })
+  expect(key).toMatchObject({ status: 'retired-disabled', origin: 'imported' })
   const secret = new Uint8Array(randomBytes(16))
   const entry = pkcs1Entry(await publicKeyOf(key), secret)
   expect(await unwrapFor(hsm, key, entry, 16)).toEqual(secret)
@@ -135,7 +135,7 @@ test('a key for both uses is asked for one, does no raw RSA, and rejects like an
   makeFile('dual', 'rsa', 'digitalSignature,keyEncipherment')
   expect((await importFile('dual')).stderr).toContain('--purpose')
   const key = await imported('dual', '--purpose', 'encrypt')
-  expect(key).toMatchObject({ status: 'retired', origin: 'dual-use' })
+  expect(key).toMatchObject({ status: 'retired-disabled', origin: 'dual-use' })
   const publicKey = await publicKeyOf(key)
   const secret = new Uint8Array(randomBytes(32))
   expect(await unwrapFor(hsm, key, pkcs1Entry(publicKey, secret), 32)).toEqual(secret)

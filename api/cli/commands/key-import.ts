@@ -16,7 +16,8 @@ export const importFile = command({
   does: 'take a key into the token that a user has in a file',
   notes: `
 The file is PKCS #12 (.p12, .pfx); its password is asked for. The private key is wrapped for the token's import key, and
-only the token unwraps it; it can not come out again. It stays marked as imported: copies of it may be elsewhere.
+only the token unwraps it; it can not come out again. It stays marked as imported: copies of it may be elsewhere. It is
+off until two administrators agree: postern key switch-on.
 
 A key whose certificate is not fit any more is taken in as retired: it opens old mail. A certificate for both uses needs
 --purpose; its key then does that one thing here, and to decrypt, it is kept in a class of its own without raw RSA.`,
@@ -73,5 +74,5 @@ async function take(
 
 function describe({ key, retired }: Taken): string {
   const why = retired === null ? '' : ` It is retired, and opens old mail: ${retired}`
-  return `Key ${key.id} (${key.algorithm}, to ${key.purpose}) is in the token, imported.${why}\n`
+  return `Key ${key.id} (${key.algorithm}, to ${key.purpose}) is in the token, imported, and off.${why}\n`
 }

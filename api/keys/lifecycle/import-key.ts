@@ -25,9 +25,10 @@ export type KeyToImport = WrappedKey & {
 }
 
 /**
- * Takes a key in that was made elsewhere, and marks it so for ever. It serves like any other where its certificate is
- * fit for that. Where it is not, a key to decrypt is taken in as a retired one: it opens old mail, and nobody encrypts
- * to it any more.
+ * Takes a key in that was made elsewhere, and marks it so for ever. It is off until two administrators switch it on:
+ * whoever has the file could else put it into a user's name alone. Then it serves like any other where its certificate
+ * is fit for that. Where it is not, a key to decrypt is taken in as a retired one: it opens old mail, and nobody
+ * encrypts to it any more.
  * @param actor who does it, for the audit
  * @returns the key, and why it is retired, or null
  * @throws PosternError `certificate/unfit`, `hsm/unsupported`, `request/malformed` when the key is not that of its
@@ -95,7 +96,7 @@ function take(
     { ...entry, userId: user.id, keyId: key.id },
     () => hsm.importPrivateKey({ key, wrappedKek, wrappedKey, spki }),
     async (tx, _taken, now) => {
-      const status = retired === null ? 'active' : 'retired'
+      const status = retired === null ? 'disabled' : 'retired-disabled'
       const row = {
         ...key,
         userId: user.id,

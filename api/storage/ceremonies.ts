@@ -25,6 +25,11 @@ export async function spendCeremony(db: Db, id: string): Promise<boolean> {
   return result.numDeletedRows === 1n
 }
 
+/** After this, none of the user's challenges can be answered. */
+export async function deleteCeremonies(db: Db, userId: string): Promise<void> {
+  await db.deleteFrom('ceremonies').where('userId', '=', userId).execute()
+}
+
 export async function forgetCeremoniesBefore(db: Db, expiresAt: string): Promise<void> {
   await db.deleteFrom('ceremonies').where('expiresAt', '<', expiresAt).execute()
 }

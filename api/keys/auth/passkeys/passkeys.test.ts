@@ -10,6 +10,8 @@ import {
   signedInWithPasskey,
 } from '#test/support/passkey-steps.ts'
 import { type Lie, SoftAuthenticator } from '#test/support/soft-authenticator.ts'
+import { resetSignIn } from '../../enrolment/hand-out-code.ts'
+import { byOperator } from '../../lifecycle/by.ts'
 
 const ORIGIN = 'http://localhost'
 
@@ -107,6 +109,22 @@ test('a new passkey with such an answer is not enrolled', async () => {
   const outcomes = (await audited(company, 'factor-added')).map(({ outcome }) => outcome)
   const refusals = Array<string>(LIES.length + 1).fill('refused')
   expect(outcomes).toEqual(['done', ...refusals, 'done', 'refused']) // the first is alice's app
+})
+
+test('who began anew is found with no passkey that was begun before', async () => {
+  const company = await openCompany()
+  const alice = await company.hire('alice')
+  const client = await company.signedIn(alice)
+  const { challenge, options } = await beginPasskey(company, client, alice)
+  const { records } = company
+  await resetSignIn(records, alice.user.id, byOperator('root'))
+  const ended = records.db.updateTable('sessions').set({ endedAt: null })
+  await ended.execute() // as if the session had been looked at a moment before
+  const late = await addPasskey(
+    client,
+    new SoftAuthenticator(ORIGIN).create({ challenge, options }),
+  )
+  expect((await problemOf(late)).code).toBe('factor/rejected')
 })
 
 test('an answer opens one session, also when it is shown fifty times at once', async () => {

@@ -195,17 +195,30 @@ test('whoever stood behind it and administrates no more counts no more', async (
   expect(done).toMatchObject({ state: 'done', administrators: ['bob', 'dave'] })
 })
 
-test('what cannot be done any more when it is confirmed is refused, on record', async () => {
-  const { company, carol, bob, person, askOn } = await openOffice()
-  const { id } = await askOn()
-  await carol.client.delete(`/admin/users/${person.user.id}`)
-  const answer = await changeOf(await confirm(company, bob, id))
-  expect(answer).toMatchObject({ state: 'refused', code: 'policy/denied' })
+test('what cannot be done any more when its time has come is refused, on record', async () => {
+  const { company, carol, bob } = await openOffice()
+  const path = `/admin/users/${carol.person.user.id}`
+  const asked = await bob.client.send('PATCH', path, JSON.stringify({ roles: ['auditor'] }))
+  const { id } = await proposed(asked)
+  await carol.client.delete(`/admin/users/${bob.person.user.id}`)
+  expect((await changeOf(await confirm(company, carol, id))).state).toBe('open')
+  company.clock.pass(DAY)
+  await settleChanges(company.records)
+  const again = await company.signedIn(carol.person)
+  const { changes } = changesAnswer.parse(await (await again.get('/admin/changes')).json())
+  expect(changes).toMatchObject([{ state: 'refused', code: 'user/last-admin' }])
   expect((await stepsOf(company)).at(-1)).toMatchObject({
     action: 'change-done',
     outcome: 'refused',
   })
-  const asked = await carol.client.post(`/admin/keys/${person.encryptKey.id}/switch-on`)
+})
+
+test('keys of who was removed stay off, whatever waited for them', async () => {
+  const { company, carol, bob, person, key, askOn } = await openOffice()
+  const { id } = await askOn()
+  await carol.client.delete(`/admin/users/${person.user.id}`)
+  expect((await problemOf(await confirm(company, bob, id))).code).toBe('request/not-found')
+  const asked = await carol.client.post(`/admin/keys/${key}/switch-on`)
   expect((await problemOf(asked)).code).toBe('policy/denied')
 })
 

@@ -8,6 +8,7 @@ import { newRecoveryCode } from '../auth/factors/recovery.ts'
 import { endOnRecord } from '../auth/sign-out.ts'
 import type { By } from '../lifecycle/by.ts'
 import { forgetSignIn } from '../lifecycle/forget-sign-in.ts'
+import { giveNoRoles } from '../lifecycle/roles.ts'
 import { switchAllOff } from '../lifecycle/switch-key.ts'
 import { hashEnrolmentCode } from './enrolment-code.ts'
 
@@ -19,7 +20,8 @@ export type Enrolment = { readonly code: string; readonly expiresAt: string }
 /**
  * Lets the user begin anew, inside a transaction: their sessions end, what they signed in with is gone, and the code
  * of the answer is good once, to set a password and an app. Their keys go off: else whoever hands the code out could
- * use them alone, in the user's name. Switching on takes two.
+ * use them alone, in the user's name. Switching on takes two. So does giving a role, which is to be asked anew: it was
+ * meant for who had signed in before.
  */
 export async function beginAnew(
   tx: Db,
@@ -32,7 +34,8 @@ export async function beginAnew(
     await endOnRecord(tx, append, now, session)
   }
   await forgetSignIn(tx, user)
-  await switchAllOff(tx, append, user.id, { actor })
+  await switchAllOff(tx, append, now, user.id, { actor })
+  await giveNoRoles(tx, append, now, user, { actor })
   const code = newRecoveryCode()
   const expiresAt = instant(now, GOOD_FOR)
   await putEnrolment(tx, { userId: user.id, codeHash: hashEnrolmentCode(user.id, code), expiresAt })

@@ -11,6 +11,7 @@ import { changeKeyStatus, findKey } from '../../storage/keys.ts'
 import type { KeyRow, UserRow } from '../../storage/schema.ts'
 import { findUser } from '../../storage/users.ts'
 import type { Records } from '../records.ts'
+import { firstStatus } from './first-status.ts'
 import { judgeCertificate } from './judge-certificate.ts'
 
 type Installer = Records & { readonly hsm: Pick<Hsm, 'publicKey'> }
@@ -50,7 +51,7 @@ async function keyAndUser({ db }: Records, keyId: string): Promise<{ key: KeyRow
   if (key === null || user === null) {
     throw new PosternError('key/not-found', `There is no key ${keyId}.`)
   }
-  if (key.status === 'retired') {
+  if (key.status === 'retired' || key.status === 'retired-disabled') {
     throw new PosternError('key/retired', 'A retired key gets no certificate.')
   }
   return { key, user }
@@ -83,7 +84,7 @@ function store(
       before.length === ders.length && ders.every((der, at) => sameBytes(der, before[at] ?? der))
     if (isSame) return false
     await replaceChain(tx, key.id, ders, instant(now))
-    await changeKeyStatus(tx, key.id, 'waiting', 'active')
+    await changeKeyStatus(tx, key.id, 'waiting', await firstStatus(tx, key.userId))
     const about = { actor, userId: key.userId, keyId: key.id, digest }
     const done = { phase: 'event', operation: randomId(), outcome: 'done' } as const
     append({ ...about, ...done, action: 'certificate-installed' })

@@ -11,6 +11,7 @@ import { findUser } from '../../storage/users.ts'
 import { DEFAULT_POLICY } from '../policy/key-policy.ts'
 import type { Records } from '../records.ts'
 import type { CertificateAuthority } from './authority.ts'
+import { firstStatus } from './first-status.ts'
 import { recorded } from './recorded.ts'
 
 type Maker = Records & { readonly hsm: Hsm; readonly authority: CertificateAuthority }
@@ -77,7 +78,7 @@ async function storeKey(
   }
   const made = {
     userId: user.id,
-    status: 'active',
+    status: await firstStatus(tx, user.id),
     origin: 'made',
     createdAt: instant(now),
   } as const

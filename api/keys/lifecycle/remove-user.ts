@@ -28,7 +28,7 @@ export async function removeUser({ journal }: Records, id: string, { actor }: By
     append({ actor, ...done, action: 'user-removed', userId: id })
     await updateUser(tx, id, { status: 'removed', roles: '' })
     for (const session of await listSessions(tx, id)) await endOnRecord(tx, append, now, session)
-    await switchAllOff(tx, append, id, { actor })
+    await switchAllOff(tx, append, now, id, { actor })
     await forgetSignIn(tx, user)
     if (isAdministrator(user)) await waitAnew(tx, now)
   })

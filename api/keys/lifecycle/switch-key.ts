@@ -6,6 +6,7 @@ import { changeKeyStatus, findKey, listKeys } from '../../storage/keys.ts'
 import type { Db, KeyRow } from '../../storage/schema.ts'
 import type { AuditEntry } from '../audit/entry.ts'
 import type { Append } from '../audit/journal.ts'
+import { overtakeChanges } from '../changes/overtake.ts'
 import type { Records } from '../records.ts'
 
 /** Who does it, for the audit: somebody for the owner, or the owner in one of their sessions. */
@@ -27,10 +28,10 @@ const ON: Partial<Record<KeyStatus, KeyStatus>> = {
  * @throws PosternError `key/not-found`
  */
 export function switchOff({ journal }: Records, keyId: string, actor: string): Promise<boolean> {
-  return journal.write(async (tx, append) => {
+  return journal.write(async (tx, append, now) => {
     const key = await findKey(tx, keyId)
     if (key === null) throw new PosternError('key/not-found', `There is no key ${keyId}.`)
-    return turn(tx, append, key, { actor }, 'off')
+    return turnOff(tx, append, now, key, { actor })
   })
 }
 
@@ -41,12 +42,13 @@ export function switchOff({ journal }: Records, keyId: string, actor: string): P
 export async function switchAllOff(
   tx: Db,
   append: Append,
+  now: Date,
   userId: string,
   by: Doer,
 ): Promise<string[]> {
   const switched: string[] = []
   for (const key of await listKeys(tx, userId)) {
-    if (await turn(tx, append, key, by, 'off')) switched.push(key.id)
+    if (await turnOff(tx, append, now, key, by)) switched.push(key.id)
   }
   return switched
 }
@@ -62,6 +64,19 @@ export function switchOnAgain(tx: Db, append: Append, key: KeyRow, by: Doer): Pr
 
 export function isOff({ status }: Pick<KeyRow, 'status'>): boolean {
   return ON[status] !== undefined
+}
+
+/** What was asked before to have the key on again holds no more, for a key that was off already too. */
+async function turnOff(tx: Db, append: Append, now: Date, key: KeyRow, by: Doer): Promise<boolean> {
+  const whose = { ...by, userId: key.userId }
+  await overtakeChanges(
+    tx,
+    append,
+    now,
+    (content) => content.kind === 'switch-key-on' && content.key === key.id,
+    whose,
+  )
+  return turn(tx, append, key, by, 'off')
 }
 
 async function turn(

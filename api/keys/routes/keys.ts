@@ -23,8 +23,8 @@ export function keyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
 
   routes.post('/switch-off', signedIn(deps), onceOnly(deps, 'told'), async (c) => {
     const { user, session } = c.var.caller
-    const keys = await deps.journal.write((tx, append) =>
-      switchAllOff(tx, append, user.id, { sessionId: session.id }),
+    const keys = await deps.journal.write((tx, append, now) =>
+      switchAllOff(tx, append, now, user.id, { sessionId: session.id }),
     )
     return c.json({ keys } satisfies z.input<typeof switchOffAnswer>)
   })

@@ -1,6 +1,4 @@
 import { Hono } from 'hono'
-import { LARGEST_BODY } from '../../../largest-body.ts'
-import { atMost } from '../../../read-request.ts'
 import { type CallerEnv, signedIn } from '../../auth/caller.ts'
 import { onceOnly } from '../../repeats/once.ts'
 import type { KeyServiceDeps } from '../../service.ts'
@@ -15,8 +13,7 @@ import { userRoutes } from './users.ts'
 /** `/admin`: everything that administrators change and auditors read, a file for each resource. */
 export function adminRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
-  routes.use(signedIn(deps), administrators())
-  routes.use(atMost(LARGEST_BODY.usual), onceOnly(deps, 'secret'))
+  routes.use(signedIn(deps), administrators(), onceOnly(deps, 'secret'))
   routes.route('/audit', auditRoutes(deps))
   routes.route('/changes', changeRoutes(deps))
   routes.route('/users', userRoutes(deps))

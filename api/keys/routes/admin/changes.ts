@@ -6,7 +6,8 @@ import {
   confirmChangeRequest,
 } from '#shared/contract/admin/changes.ts'
 import { idSchema } from '#shared/contract/wire.ts'
-import { readJson, readWith } from '../../../read-request.ts'
+import { LARGEST_BODY } from '../../../largest-body.ts'
+import { atMost, readJson, readWith } from '../../../read-request.ts'
 import type { CallerEnv } from '../../auth/caller.ts'
 import { confirmChange } from '../../changes/confirm.ts'
 import { getChange, listChanges } from '../../changes/describe.ts'
@@ -25,7 +26,7 @@ export function changeRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
     return c.json({ changes } satisfies z.input<typeof changesAnswer>)
   })
 
-  routes.post('/:id/confirmation', async (c) => {
+  routes.post('/:id/confirmation', atMost(LARGEST_BODY.usual), async (c) => {
     const { proof } = await readJson(c, confirmChangeRequest)
     const id = readWith(idSchema, c.req.param('id'))
     const { user, session } = c.var.caller

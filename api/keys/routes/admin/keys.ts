@@ -11,7 +11,8 @@ import {
 } from '#shared/contract/admin/keys.ts'
 import { idSchema } from '#shared/contract/wire.ts'
 import { PosternError } from '#shared/errors.ts'
-import { readJson, readWith } from '../../../read-request.ts'
+import { LARGEST_BODY } from '../../../largest-body.ts'
+import { atMost, readJson, readWith } from '../../../read-request.ts'
 import { findOwnedKey, listOwnedKeys, type OwnedKey } from '../../../storage/keys.ts'
 import type { Db } from '../../../storage/schema.ts'
 import { findUserByName } from '../../../storage/users.ts'
@@ -40,7 +41,7 @@ export function adminKeyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
     return c.json({ keys: keys.map(describe) } satisfies z.input<typeof adminKeysAnswer>)
   })
 
-  routes.post('/', async (c) => {
+  routes.post('/', atMost(LARGEST_BODY.usual), async (c) => {
     const { user: username, purpose, algorithm } = await readJson(c, createKeyRequest)
     const user = await findUserByName(db, username.toLowerCase())
     if (user?.status !== 'active') {
@@ -83,7 +84,7 @@ function changeKeys(routes: Hono<CallerEnv>, deps: KeyServiceDeps): Hono<CallerE
     return c.json({ key: await describeKey(db, id) } satisfies KeyAnswer)
   })
 
-  routes.patch('/:id/policy', async (c) => {
+  routes.patch('/:id/policy', atMost(LARGEST_BODY.usual), async (c) => {
     const change = policyChange(await readJson(c, setPolicyRequest))
     const id = idOf(c.req.param('id'))
     const by = byCaller(c)

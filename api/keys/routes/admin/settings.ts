@@ -5,7 +5,8 @@ import {
   settingsSection,
   type settingsAnswer,
 } from '#shared/contract/admin/settings.ts'
-import { readJson, readWith } from '../../../read-request.ts'
+import { LARGEST_BODY } from '../../../largest-body.ts'
+import { atMost, readJson, readWith } from '../../../read-request.ts'
 import type { CallerEnv } from '../../auth/caller.ts'
 import { askForSettings } from '../../changes/ask.ts'
 import { readAllSettings } from '../../policy/company-settings.ts'
@@ -14,8 +15,7 @@ import { byCaller } from './by-caller.ts'
 import { outcomeOf } from './outcome.ts'
 
 /** `/admin/settings`: what the company decided for itself. */
-export function settingsRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
-  const { db, journal } = deps
+export function settingsRoutes({ db, journal }: KeyServiceDeps): Hono<CallerEnv> {
   const routes = new Hono<CallerEnv>()
 
   routes.get('/', async (c) => {
@@ -23,7 +23,7 @@ export function settingsRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
     return c.json({ settings } satisfies z.input<typeof settingsAnswer>)
   })
 
-  routes.patch('/:section', async (c) => {
+  routes.patch('/:section', atMost(LARGEST_BODY.usual), async (c) => {
     const section = readWith(settingsSection, c.req.param('section'))
     const change = await readJson(c, setSettingsRequest)
     const by = byCaller(c)

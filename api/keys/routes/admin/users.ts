@@ -8,7 +8,8 @@ import {
   type usersAnswer,
 } from '#shared/contract/admin/users.ts'
 import { idSchema } from '#shared/contract/wire.ts'
-import { readJson, readWith } from '../../../read-request.ts'
+import { LARGEST_BODY } from '../../../largest-body.ts'
+import { atMost, readJson, readWith } from '../../../read-request.ts'
 import type { CallerEnv } from '../../auth/caller.ts'
 import { askForRoles } from '../../changes/ask.ts'
 import { hireUser, resetSignIn } from '../../enrolment/hand-out-code.ts'
@@ -28,14 +29,14 @@ export function userRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
     c.json({ users: await describeUsers(db) } satisfies z.input<typeof usersAnswer>),
   )
 
-  routes.post('/', async (c) => {
+  routes.post('/', atMost(LARGEST_BODY.usual), async (c) => {
     const asked = await readJson(c, createUserRequest)
     const { user, enrolment } = await hireUser(deps, asked, byCaller(c))
     const described = await describeUser(db, user)
     return c.json({ user: described, enrolment } satisfies z.input<typeof createUserAnswer>, 201)
   })
 
-  routes.patch('/:id', async (c) => {
+  routes.patch('/:id', atMost(LARGEST_BODY.usual), async (c) => {
     const { roles } = await readJson(c, setRolesRequest)
     const id = idOf(c.req.param('id'))
     const by = byCaller(c)

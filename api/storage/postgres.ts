@@ -1,4 +1,4 @@
-import { Pool, type PoolClient } from 'pg'
+import { Pool, type PoolClient, type QueryConfig } from 'pg'
 import {
   ColumnDefinitionNode,
   CompiledQuery,
@@ -162,8 +162,7 @@ class Connection implements DatabaseConnection {
 
   async #ask<R>(sql: string, parameters: readonly unknown[]) {
     try {
-      const values = parameters.length === 0 ? undefined : [...parameters]
-      const answer = await this.#client.query<R & object>(sql, values)
+      const answer = await this.#client.query<R & object>(queryOf(sql, parameters))
       return Array.isArray(answer) ? { rows: [], rowCount: 0, command: 'BEGIN' } : answer
     } catch (error) {
       if (isMistake(error)) throw error
@@ -171,6 +170,21 @@ class Connection implements DatabaseConnection {
       throw unavailable(error)
     }
   }
+}
+
+const NAMED = 200 // texts; the product has fewer that are asked often
+
+const names = new Map<string, string>()
+
+/** A text with parameters has a name: each connection's server then parses it once. */
+function queryOf(text: string, parameters: readonly unknown[]): QueryConfig {
+  if (parameters.length === 0) return { text }
+  const values = [...parameters]
+  const known = names.get(text)
+  if (known === undefined && names.size >= NAMED) return { text, values }
+  const name = known ?? `postern ${names.size}`
+  names.set(text, name)
+  return { name, text, values }
 }
 
 /** SQLSTATE classes 22 data, 23 constraints, 42 syntax and rights. */

@@ -10,3 +10,9 @@ export function processorTime(pid: number): number {
       ?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) * TICK // utime, stime (proc(5))
 }
+
+/** Process ids of those that a process has started itself. Linux only. */
+export function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8')
+  return (text.match(/\d+/g) ?? []).map(Number)
+}

@@ -1,4 +1,4 @@
-import { constants, type KeyObject, type SigningOptions, verify } from 'node:crypto'
+import { constants, type KeyObject, verify } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Bytes } from '#shared/bytes.ts'
 import { DIGEST_BYTES } from '#shared/cms/signature-scheme.ts'
@@ -15,27 +15,19 @@ export type OwnSignature = {
 
 const verifyAsync = promisify(verify)
 
+/** As OpenSSL names them. */
+const HASHES = { 'sha-256': 'sha256', 'sha-384': 'sha384', 'sha-512': 'sha512' } as const
+
 /** Whether a signature of ours holds; checked on another thread. */
 export function holds(
   publicKey: KeyObject,
   { scheme, digest, message, signature }: OwnSignature,
 ): Promise<boolean> {
   const hash = scheme === 'ed25519' ? null : HASHES[digest]
-  return verifyAsync(hash, message, { key: publicKey, ...optionsOf(scheme, digest) }, signature)
+  const key = scheme === 'rsa-pss' ? withPss(publicKey, digest) : publicKey // OpenSSL's usual way else
+  return verifyAsync(hash, message, key, signature)
 }
 
-/** As OpenSSL names them. */
-const HASHES = { 'sha-256': 'sha256', 'sha-384': 'sha384', 'sha-512': 'sha512' } as const
-
-function optionsOf(scheme: SignatureScheme, digest: DigestAlgorithm): SigningOptions {
-  switch (scheme) {
-    case 'rsa-pkcs1':
-      return { padding: constants.RSA_PKCS1_PADDING }
-    case 'rsa-pss':
-      return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: DIGEST_BYTES[digest] }
-    case 'ecdsa':
-      return { dsaEncoding: 'der' }
-    case 'ed25519':
-      return {}
-  }
+function withPss(key: KeyObject, digest: DigestAlgorithm) {
+  return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: DIGEST_BYTES[digest] }
 }

@@ -213,6 +213,7 @@ async function commands(): Promise<string> {
     running.child.stdin?.end(`${FIRST_PASSWORD}\n`)
     return (await running).stdout
   }
+  await command('backup', 'create', join(folder, 'backup'))
   await command('user', 'create', 'erin', '--address', 'erin@example.com')
   const verdict = await command('audit', 'verify')
   const exported = await command('audit', 'export', '--format', 'jsonl')
@@ -280,6 +281,7 @@ test.runIf(here)(
       'what it printed': server.output().slice(greeting), // the demo's users are greeted with theirs
       'the metrics': await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text(),
       'the exported audit': exported,
+      'a backup': readFileSync(join(folder, 'backup'), 'latin1'),
       ...Object.fromEntries(rows.map(({ table, text }, at) => [`${table}, row ${at}`, text])),
     }
     expect(
@@ -288,6 +290,7 @@ test.runIf(here)(
     expect(places['the log']).toContain('audit/unavailable')
     expect(places['the metrics']).toContain('postern_ready')
     expect(exported).toContain('"action":"unwrap"')
+    expect(places['a backup']).toContain('carol@example.com')
     expect(found(places, { control: Buffer.from('erin@example.com') })).not.toEqual([])
     expect(found(places, secrets)).toEqual([])
   },

@@ -15,7 +15,7 @@ import { freePort } from '#test/support/server.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const PAGE = readFileSync(join(ROOT, 'api/deploy/README.md'), 'utf8')
-const PATIENCE = 300_000
+const PATIENCE = 600_000 // some thirty commands, on a machine that also runs other tests
 const module = findModule(process.env)
 const here = module !== null && ['psql', 'pkcs11-tool', 'curl', 'openssl'].every(hasProgram)
 const run = promisify(execFile)
@@ -128,7 +128,7 @@ test.runIf(here)(
     expect(all).toContain('{"ready":true}')
     expect(all).toContain('User carol is there.')
     expect(all).toContain('rsa-3072')
-    expect(all.match(/The audit is intact/g)).toHaveLength(3)
+    expect(all.match(/The audit is intact/g)?.length).toBeGreaterThanOrEqual(3)
     const secret = readFileSync(join(folder, 'etc/postern/pin'), 'utf8').trim()
     expect(all).not.toContain(secret)
   },

@@ -73,7 +73,12 @@ function placed(text: string): string {
 /** Runs commands as the page's reader does, who types a first password where one is asked for. */
 async function shell(commands: string): Promise<string> {
   const script = `set -euo pipefail\nPATH=${folder}/usr/local/bin:$PATH\n${TYPING}\n${SYSTEMCTL()}\n${commands}`
-  return (await run('bash', ['-c', script], { timeout: PATIENCE, maxBuffer: 1 << 24 })).stdout
+  const limits = { timeout: PATIENCE, maxBuffer: 1 << 24 }
+  const { stdout } = await run('bash', ['-c', script], limits).catch((error: unknown) => {
+    const said = (error as { stdout?: string }).stdout ?? ''
+    throw new Error(`${said}\n${String(error)}`, { cause: error })
+  })
+  return stdout
 }
 
 const TYPING = `postern() { command postern "$@" <<< 'a first password of theirs'; }`

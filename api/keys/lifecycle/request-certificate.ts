@@ -14,6 +14,7 @@ import { DEFAULT_POLICY } from '../policy/key-policy.ts'
 import type { Records } from '../records.ts'
 import { issuingAlgorithm, userProfile } from './certificate-profile.ts'
 import { recorded } from './recorded.ts'
+import { signChecked } from './sign-checked.ts'
 
 type Asker = Records & { readonly hsm: Hsm }
 
@@ -94,7 +95,7 @@ async function ask(hsm: Hsm, key: KeyRow, fields: RequestFields): Promise<Certif
   if (key.purpose === 'encrypt') return { form: 'crmf', der: encodeRequestMessage(fields), spki }
   const { scheme, digest } = issuingAlgorithm(key.algorithm)
   const info = buildRequestInfo(fields)
-  const signature = await hsm.sign({ key, scheme, digest, message: info })
+  const signature = await signChecked(hsm, { key, spki }, info)
   return {
     form: 'pkcs10',
     der: assembleRequest(info, signatureAlgorithm(scheme, digest), signature),

@@ -22,6 +22,7 @@ import { addAnchor } from './anchors.ts'
 import type { CertificateAuthority, CertificateRequest } from './authority.ts'
 import { authorityProfile, issuingAlgorithm, userProfile, validity } from './certificate-profile.ts'
 import { recorded } from './recorded.ts'
+import { signChecked } from './sign-checked.ts'
 
 type Maker = Records & { readonly hsm: Hsm }
 
@@ -57,7 +58,8 @@ async function issue(
   { spki, subject, address, purpose }: CertificateRequest,
 ): Promise<Bytes[]> {
   const own = parseCertificate(parseBase64url(row.der))
-  const certificate = await certify(maker.hsm, issuingKey(row), {
+  const signer = { key: issuingKey(row), spki: own.spki }
+  const certificate = await certify(maker.hsm, signer, {
     issuer: own.subjectDer,
     subject: encodeName({ commonName: subject, organization }),
     spki,
@@ -95,26 +97,29 @@ async function makeSelfSigned(
   const { spki } = await hsm.generateKey({ key })
   const subject = encodeName({ commonName: name, organization })
   const keyId = await keyIdOf(spki)
-  return certify(hsm, key, {
-    issuer: subject,
-    subject,
-    spki,
-    ...validity(clock(), 'authority', backdateDays),
-    extensions: { ...authorityProfile(), subjectKeyId: keyId, authorityKeyId: keyId },
-  })
+  return certify(
+    hsm,
+    { key, spki },
+    {
+      issuer: subject,
+      subject,
+      spki,
+      ...validity(clock(), 'authority', backdateDays),
+      extensions: { ...authorityProfile(), subjectKeyId: keyId, authorityKeyId: keyId },
+    },
+  )
 }
 
 async function certify(
   hsm: Hsm,
-  key: TokenKey,
+  signer: { readonly key: TokenKey; readonly spki: Bytes },
   fields: Omit<CertificateFields, 'serial' | 'signatureAlgorithm'>,
 ): Promise<Bytes> {
-  const { scheme, digest } = issuingAlgorithm(key.algorithm)
+  const { scheme, digest } = issuingAlgorithm(signer.key.algorithm)
   const algorithm = signatureAlgorithm(scheme, digest)
   const serial = new Uint8Array(randomBytes(16)) // RFC 5280 §4.1.2.2: unique, and not to be guessed
   const tbs = buildTbsCertificate({ ...fields, serial, signatureAlgorithm: algorithm })
-  const signature = await hsm.sign({ key, scheme, digest, message: tbs })
-  return assembleCertificate(tbs, algorithm, signature)
+  return assembleCertificate(tbs, algorithm, await signChecked(hsm, signer, tbs))
 }
 
 function issuingKey({ keyId, algorithm }: Pick<AuthorityRow, 'keyId' | 'algorithm'>): TokenKey {

@@ -57,11 +57,8 @@ export async function listEncryptionKeys(db: Db, address: string): Promise<KeyRo
 }
 
 /** What each of these users may do with the key that may be used most. */
-export async function listAllowances(
-  db: Db,
-  userIds: readonly string[],
-): Promise<Pick<KeyRow, 'userId' | 'perMinute' | 'perDay'>[]> {
-  return db
+export const listAllowances = preparedForIds((db, userIds) =>
+  db
     .selectFrom('keys')
     .select((e) => [
       'userId',
@@ -69,9 +66,8 @@ export async function listAllowances(
       e.fn.max('perDay').as('perDay'),
     ])
     .where('userId', 'in', userIds)
-    .groupBy('userId')
-    .execute()
-}
+    .groupBy('userId'),
+)
 
 /** A key with its owner's name. */
 export type OwnedKey = KeyRow & { readonly username: string }

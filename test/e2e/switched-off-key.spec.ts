@@ -31,7 +31,7 @@ async function switchOn(server: TestServer, key: string): Promise<void> {
     change: { id: string }
   }
   for (const username of ['carol', 'bob']) {
-    const input = await freshCode(demoLogin(server.data, username))
+    const input = await freshCode(demoLogin(server.data, username), { lasting: true })
     const words = ['change', 'confirm', change.id, '--as', username]
     execFileSync(process.execPath, [CLI, ...words], { ...surroundings(server), input })
   }

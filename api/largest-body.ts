@@ -10,6 +10,8 @@ export const LARGEST_BODY = {
   unwrap: 16 * 1024,
   /** As many of them as a batch has, with room to spare. */
   batch: 256 * 1024,
+  /** Ten certificates of twelve KiB each, and a wrapped key. */
+  certificates: 256 * 1024,
   /** A thousand recipients' addresses in the longest JSON escapes. */
   sign: 1024 * 1024,
 } as const

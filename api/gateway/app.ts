@@ -43,6 +43,8 @@ export function createGateway(of: GatewayDependencies): Hono {
   app.post('/api/v1/keys/unwrap', atMost(LARGEST_BODY.batch), toKeys)
   app.post('/api/v1/keys/:key/unwrap', atMost(LARGEST_BODY.unwrap), toKeys)
   app.post('/api/v1/keys/:key/sign', atMost(LARGEST_BODY.sign), toKeys)
+  app.post('/api/v1/admin/imports', atMost(LARGEST_BODY.certificates), toKeys)
+  app.post('/api/v1/admin/keys/:key/certificate', atMost(LARGEST_BODY.certificates), toKeys)
   app.all('/api/v1/session/*', atMost(LARGEST_BODY.factor), toKeys)
   app.post('/api/v1/approvals', atMost(LARGEST_BODY.approval), toKeys)
   for (const area of KEY_SERVICE_AREAS) app.all(`/api/v1/${area}/*`, usual, toKeys)

@@ -7,7 +7,7 @@ import { idSchema, instantSchema, wireBytes } from './wire.ts'
 const MAX_CERTIFICATE = 64 * 1024 // far above any certificate seen; a bound, not a target
 const MAX_ENTRY = 2048 // an RSA-16384 block; no token makes a longer one
 
-const certificateBytes = wireBytes(1, MAX_CERTIFICATE)
+export const certificateBytes = wireBytes(1, MAX_CERTIFICATE)
 
 /** A key is for one purpose alone; its algorithm is named as in `keyName`. */
 export const keyPurpose = z.enum(['sign', 'encrypt'])

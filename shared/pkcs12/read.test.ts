@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { childrenOf, encodedOf, read } from '../asn1/reader.ts'
 import { context, OCTET_STRING, OID } from '../asn1/tags.ts'
 import { octetsOf } from '../asn1/values.ts'
@@ -15,6 +15,8 @@ import { digestIdentifierWithNull } from '../x509/digest.ts'
 import { derive, PURPOSE } from './derive.ts'
 import { identitiesOf } from './identity.ts'
 import { readPkcs12 } from './read.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }) // openssl and keys of RSA on a busy machine
 
 // Files as openssl writes them: today's, and those of twenty years ago.
 

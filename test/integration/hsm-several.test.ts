@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Hsm, TokenStatus } from '#api/hsm/port.ts'
 import { startHsm, startSpreadHsm, type TokenToStart } from '#api/hsm/supervisor.ts'
 import { openDataFolder } from '#api/start/data-folder.ts'
@@ -16,6 +16,8 @@ import { findP11KitClient } from '#test/support/p11-kit-client.mjs'
 import { pkcs1Entry, rawBlock } from '#test/support/recipient-entries.ts'
 import { copySoftToken, createSoftToken, type SoftToken } from '#test/support/soft-token.ts'
 import { keepLog, makeKey, newKey, startTestHsm, unwrapFor } from '#test/support/test-hsm.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }) // openssl and keys of RSA on a busy machine
 
 // Two tokens with the same keys, copied from one.
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { systemClock } from '#api/clock.ts'
 import type { Hsm } from '#api/hsm/port.ts'
 import { createUser } from '#api/keys/lifecycle/users.ts'
@@ -15,6 +15,8 @@ import { commandLine } from '#test/support/command-line.ts'
 import { CompanyCa } from '#test/support/company-ca.ts'
 import { createSoftToken, type SoftToken } from '#test/support/soft-token.ts'
 import { startTestHsm } from '#test/support/test-hsm.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }) // openssl and keys of RSA on a busy machine
 
 // Certificates of a company's own authority: asked for here, issued by openssl, installed here.
 

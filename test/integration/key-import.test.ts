@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes, verify } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { systemClock } from '#api/clock.ts'
 import type { Hsm } from '#api/hsm/port.ts'
 import { createUser } from '#api/keys/lifecycle/users.ts'
@@ -20,6 +20,8 @@ import { hasPkcs11Tool, listObjects } from '#test/support/pkcs11-tool.ts'
 import { agreementEntry, oaepEntry, pkcs1Entry } from '#test/support/recipient-entries.ts'
 import { createSoftToken, type SoftToken } from '#test/support/soft-token.ts'
 import { newKey, startTestHsm, toPublicKey, unwrapFor } from '#test/support/test-hsm.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }) // openssl and keys of RSA on a busy machine
 
 // Keys that users have in files go into the token, and never come out again.
 

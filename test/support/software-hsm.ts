@@ -4,13 +4,22 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  privateDecrypt,
   randomBytes,
   sign,
 } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import type { Hsm, HsmStatus, SignRequest, TokenKey, UnwrapRequest } from '#api/hsm/port.ts'
+import type {
+  Hsm,
+  HsmStatus,
+  ImportRequest,
+  SignRequest,
+  TokenKey,
+  UnwrapRequest,
+} from '#api/hsm/port.ts'
 import { type Bytes, concat, utf8 } from '#shared/bytes.ts'
 import { type Checkpoint, encodeCheckpoint } from '#shared/contract/checkpoint.ts'
 import type { KeyAlgorithm } from '#shared/contract/keys.ts'
@@ -67,15 +76,17 @@ export class SoftwareHsm implements Hsm {
   }
 
   importKey(): Promise<{ spki: Bytes }> {
-    return Promise.reject(
-      new PosternError('hsm/unsupported', 'Keys are imported into real tokens.'),
-    )
+    const spki = makePair('rsa-3072').publicKey.export({ type: 'spki', format: 'der' })
+    return Promise.resolve({ spki: bytes(spki) })
   }
 
-  importPrivateKey(): Promise<void> {
-    return Promise.reject(
-      new PosternError('hsm/unsupported', 'Keys are imported into real tokens.'),
-    )
+  /** RSAES-OAEP and RFC 5649 by node:crypto, the hand that is not ours. */
+  importPrivateKey({ key, wrappedKek, wrappedKey, spki }: ImportRequest): Promise<void> {
+    const privateKey = unwrapped(wrappedKek, wrappedKey)
+    const half = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
+    if (!half.equals(spki)) throw new PosternError('request/malformed', 'This is another key.')
+    this.#keys.set(key.id, privateKey)
+    return Promise.resolve()
   }
 
   async protect(secret: Bytes, context: Bytes): Promise<Bytes> {
@@ -138,6 +149,15 @@ export class SoftwareHsm implements Hsm {
 const PSS = {
   padding: constants.RSA_PKCS1_PSS_PADDING,
   saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+}
+
+function unwrapped(wrappedKek: Bytes, wrappedKey: Bytes): KeyObject {
+  const { privateKey } = makePair('rsa-3072')
+  const kek = privateDecrypt({ key: privateKey, oaepHash: 'sha1' }, wrappedKek)
+  const start = Buffer.from('a65959a6', 'hex')
+  const decipher = createDecipheriv('id-aes256-wrap-pad', kek, start)
+  const key = Buffer.concat([decipher.update(wrappedKey), decipher.final()])
+  return createPrivateKey({ key, format: 'der', type: 'pkcs8' })
 }
 
 type Pair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject }

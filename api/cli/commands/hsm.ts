@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hsm, HsmStatus, TokenStatus } from '../../hsm/port.ts'
 import { command, type Topic } from '../command.ts'
@@ -28,6 +29,19 @@ const prepare = command({
   async run(context) {
     await context.prepareToken()
     return { data: { prepared: true }, text: 'The token is ready for Postern.\n' }
+  },
+})
+
+const importKey = command({
+  name: 'import-key',
+  does: 'the SHA-256 of the public key that keys to be imported are wrapped for',
+  notes:
+    'Who imports in a browser compares it with what they see there. The pair is made in the token the first time.',
+  examples: ['postern hsm import-key'],
+  async run(context) {
+    const { spki } = await (await context.hsm()).importKey()
+    const sha256 = createHash('sha256').update(spki).digest('hex')
+    return { data: { sha256 }, text: `${sha256}\n` }
   },
 })
 
@@ -89,5 +103,5 @@ function describeToken(token: TokenStatus, at: number): string {
 export const hsmTopic: Topic = {
   name: 'hsm',
   does: 'the token with the keys',
-  commands: [status, prepare],
+  commands: [status, prepare, importKey],
 }

@@ -3,6 +3,8 @@ import { PosternError } from '#shared/errors.ts'
 import { type Identity, identitiesOf } from '#shared/pkcs12/identity.ts'
 import { readPkcs12 } from '#shared/pkcs12/read.ts'
 import { wrapForToken } from '#shared/pkcs12/wrap.ts'
+import { askToSwitchOn } from '../../keys/changes/ask.ts'
+import { byOperator } from '../../keys/lifecycle/by.ts'
 import { importKey } from '../../keys/lifecycle/import-key.ts'
 import { isDualUse, servesPurpose } from '../../keys/lifecycle/judge-certificate.ts'
 import type { KeyRow, UserRow } from '../../storage/schema.ts'
@@ -17,7 +19,7 @@ export const importFile = command({
   notes: `
 The file is PKCS #12 (.p12, .pfx); its password is asked for. The private key is wrapped for the token's import key, and
 only the token unwraps it; it can not come out again. It stays marked as imported: copies of it may be elsewhere. It is
-off until two administrators agree: postern key switch-on.
+off until two administrators agree.
 
 A key whose certificate is not fit any more is taken in as retired: it opens old mail. A certificate for both uses needs
 --purpose; its key then does that one thing here, and to decrypt, it is kept in a class of its own without raw RSA.`,
@@ -37,15 +39,29 @@ A key whose certificate is not fit any more is taken in as retired: it opens old
     const found = await identitiesOf(await readPkcs12(bytes, password))
     const taken: Taken[] = []
     for (const identity of found) taken.push(await take(context, user, identity, purpose))
-    const keys = taken.map(({ key, retired }) => {
+    const keys = taken.map(({ key, retired, change }) => {
       const { id, purpose: serves, algorithm, status, origin } = key
-      return { key: id, user: username, purpose: serves, algorithm, status, origin, retired }
+      return {
+        key: id,
+        user: username,
+        purpose: serves,
+        algorithm,
+        status,
+        origin,
+        retired,
+        change,
+      }
     })
     return { data: { keys }, text: taken.map(describe).join('') }
   },
 })
 
-type Taken = { readonly key: KeyRow; readonly retired: string | null }
+type Taken = {
+  readonly key: KeyRow
+  readonly retired: string | null
+  /** The id of the change that waits for two administrators. */
+  readonly change: string | null
+}
 
 async function take(
   context: Context,
@@ -65,14 +81,19 @@ async function take(
   const importer = { ...(await context.records()), hsm: await context.hsm() }
   const { spki } = await importer.hsm.importKey()
   const wrapped = await wrapForToken(spki, privateKey)
-  return importKey(
-    importer,
-    { ...wrapped, user, purpose, certificates: [own, ...others] },
-    context.actor,
+  const of = { ...wrapped, user, purpose, certificates: [own, ...others] } as const
+  const taken = await importKey(importer, of, context.actor)
+  const by = byOperator(context.actor)
+  const change = await importer.journal.write((tx, append, now) =>
+    askToSwitchOn(tx, append, now, taken.key.id, by),
   )
+  return { ...taken, change: change?.id ?? null }
 }
 
-function describe({ key, retired }: Taken): string {
+function describe({ key, retired, change }: Taken): string {
   const why = retired === null ? '' : ` It is retired, and opens old mail: ${retired}`
-  return `Key ${key.id} (${key.algorithm}, to ${key.purpose}) is in the token, imported, and off.${why}\n`
+  const next = change === null ? '' : `  postern change confirm ${change} --as ADMINISTRATOR\n`
+  return `Key ${key.id} (${key.algorithm}, to ${key.purpose}) is in the token, imported.${why}
+It is off; to switch it on takes two administrators:
+${next}`
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { adminKeyMaterialCalls } from './admin-key-material.ts'
 import { adminKeyCalls } from './admin-keys.ts'
 import { adminUserCalls } from './admin-users.ts'
 import { adminCalls } from './admin.ts'
@@ -26,6 +27,7 @@ export const CALLS: readonly Call[] = [
   ...adminCalls,
   ...adminUserCalls,
   ...adminKeyCalls,
+  ...adminKeyMaterialCalls,
   ...changeCalls,
   ...mailCalls,
   ownDescription,

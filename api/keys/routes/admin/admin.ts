@@ -5,6 +5,7 @@ import type { KeyServiceDeps } from '../../service.ts'
 import { auditRoutes } from './audit.ts'
 import { changeRoutes } from './changes.ts'
 import { hsmRoutes } from './hsm.ts'
+import { keyMaterialRoutes } from './key-material.ts'
 import { adminKeyRoutes } from './keys.ts'
 import { administrators } from './role-guard.ts'
 import { settingsRoutes } from './settings.ts'
@@ -18,6 +19,7 @@ export function adminRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   routes.route('/changes', changeRoutes(deps))
   routes.route('/users', userRoutes(deps))
   routes.route('/keys', adminKeyRoutes(deps))
+  routes.route('/', keyMaterialRoutes(deps))
   routes.route('/settings', settingsRoutes(deps))
   routes.route('/hsm', hsmRoutes(deps))
   return routes

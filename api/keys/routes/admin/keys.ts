@@ -1,7 +1,6 @@
 import { Hono } from 'hono'
 import type { z } from 'zod'
 import {
-  type AdminKey,
   type adminKeyAnswer,
   type adminKeysAnswer,
   adminKeysQuery,
@@ -13,8 +12,7 @@ import { idSchema } from '#shared/contract/wire.ts'
 import { PosternError } from '#shared/errors.ts'
 import { LARGEST_BODY } from '../../../largest-body.ts'
 import { atMost, readJson, readWith } from '../../../read-request.ts'
-import { findOwnedKey, listOwnedKeys, type OwnedKey } from '../../../storage/keys.ts'
-import type { Db } from '../../../storage/schema.ts'
+import { listOwnedKeys } from '../../../storage/keys.ts'
 import { findUserByName } from '../../../storage/users.ts'
 import type { CallerEnv } from '../../auth/caller.ts'
 import { askForPolicy, askToSwitchOn } from '../../changes/ask.ts'
@@ -22,10 +20,10 @@ import { createCompanyKey } from '../../lifecycle/company-key.ts'
 import { readKeyHistory } from '../../lifecycle/key-history.ts'
 import { retireKey } from '../../lifecycle/retire-key.ts'
 import { switchOff } from '../../lifecycle/switch-key.ts'
-import { policyOf } from '../../policy/key-policy.ts'
 import { policyChange } from '../../policy/policy-change.ts'
 import type { KeyServiceDeps } from '../../service.ts'
 import { byCaller } from './by-caller.ts'
+import { describeKey, toAdminKey } from './describe-key.ts'
 import { outcomeOf } from './outcome.ts'
 
 type KeyAnswer = z.input<typeof adminKeyAnswer>
@@ -38,7 +36,7 @@ export function adminKeyRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   routes.get('/', async (c) => {
     const { user, ...filter } = readWith(adminKeysQuery, c.req.query())
     const keys = await listOwnedKeys(db, { ...filter, username: user?.toLowerCase() })
-    return c.json({ keys: keys.map(describe) } satisfies z.input<typeof adminKeysAnswer>)
+    return c.json({ keys: keys.map(toAdminKey) } satisfies z.input<typeof adminKeysAnswer>)
   })
 
   routes.post('/', atMost(LARGEST_BODY.usual), async (c) => {
@@ -99,16 +97,4 @@ function changeKeys(routes: Hono<CallerEnv>, deps: KeyServiceDeps): Hono<CallerE
 
 function idOf(text: string): string {
   return readWith(idSchema, text)
-}
-
-/** @throws PosternError `key/not-found` */
-async function describeKey(db: Db, id: string): Promise<AdminKey> {
-  const key = await findOwnedKey(db, id)
-  if (key === null) throw new PosternError('key/not-found', 'There is no such key.')
-  return describe(key)
-}
-
-function describe(key: OwnedKey): AdminKey {
-  const { id, username: user, purpose, algorithm, status, createdAt } = key
-  return { id, user, purpose, algorithm, status, createdAt, policy: policyOf(key) }
 }

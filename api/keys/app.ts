@@ -1,5 +1,7 @@
 import { Hono } from 'hono'
+import { LARGEST_BODY } from '../largest-body.ts'
 import { notFoundProblem, onProblem } from '../problem.ts'
+import { atMost } from '../read-request.ts'
 import { sameOrigin } from '../same-origin.ts'
 import { activityRoutes } from './routes/activity.ts'
 import { adminRoutes } from './routes/admin/admin.ts'
@@ -15,6 +17,9 @@ import { passwordRoutes } from './routes/password.ts'
 import { sessionRoutes } from './routes/session.ts'
 import type { KeyServiceDeps } from './service.ts'
 
+/** For calls that are read for their idempotency key before their own bound stands. */
+const LARGEST_OF_ALL = Math.max(...Object.values(LARGEST_BODY))
+
 /**
  * The key service: who may use which key, now. Serves `/api/v1/{session,keys,approvals,activity,admin,directory,trust}` of
  * `shared/contract`; refusals are RFC 9457 problems. It sees digests and encrypted content keys, never mail.
@@ -23,7 +28,7 @@ export function createKeyService(deps: KeyServiceDeps): Hono {
   const app = new Hono()
   app.onError(onProblem(deps.log))
   app.notFound(notFoundProblem)
-  app.use(sameOrigin(deps.publicOrigin))
+  app.use(sameOrigin(deps.publicOrigin), atMost(LARGEST_OF_ALL))
   app.use(async (c, next) => {
     await next()
     c.res.headers.set('Cache-Control', 'no-store')

@@ -75,6 +75,16 @@ test('a retired key is switched off too, and opens old mail no more', async () =
   })
 })
 
+test('a body that is larger than any call has is not read, though its idempotency key is', async () => {
+  const company = await openCompany()
+  const alice = await company.signedIn(await company.hire('alice'))
+  const large = 'x'.repeat(2 * 1024 * 1024)
+  for (const path of ['/keys/switch-off', '/approvals']) {
+    const refused = await alice.send('POST', path, large, { 'Idempotency-Key': path })
+    expect([path, (await problemOf(refused)).code]).toEqual([path, 'request/too-large'])
+  }
+})
+
 test('whoever has shown only the password switches nothing', async () => {
   const company = await openCompany()
   const { user, password, signKey } = await company.hire('alice')

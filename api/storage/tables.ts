@@ -32,7 +32,7 @@ export const TABLES: { readonly [Name in Exclude<keyof Schema, 'schemaVersion'>]
   pastCertificates: { fate: 'carried', key: ['keyId', 'fingerprint'] },
   anchors: { fate: 'carried', key: ['fingerprint'] },
   authorities: { fate: 'carried', key: ['name'] },
-  settings: { fate: 'carried', key: ['section'] },
+  settings: { fate: 'onward', key: ['section'] },
   changes: { fate: 'left', key: ['id'] },
   repeats: { fate: 'left', key: ['name'] },
   auditEntries: { fate: 'onward', key: ['writer', 'sequence'] },

@@ -153,6 +153,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('on the same %s', (kind) => {
     const used = await it.codeOf(alice)
     expect(await signIn(it, alice, used)).toBe(200)
     await switchOff(it.records, alice.signKey.id, actor)
+    await it.records.db.updateTable('keys').set({ approval: 'each-use' }).execute() // tightened
     await it.records.db.deleteFrom('certificates').execute() // somebody's mistake
 
     const records = await opened(place, it.clock.read)
@@ -160,7 +161,8 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('on the same %s', (kind) => {
     expect(restored).toMatchObject({ continued: true, lost: [] })
     expect(await rows(await backupOf(place))).toHaveLength((await rows(lines)).length)
     const key = records.db.selectFrom('keys').selectAll().where('id', '=', alice.signKey.id)
-    expect((await key.executeTakeFirst())?.status).toBe('disabled')
+    const as = { status: 'disabled', approval: 'each-use' }
+    expect(await key.executeTakeFirst()).toMatchObject(as)
     const replica = await openReplica(it, place)
     open.push(replica.records)
     expect(await signIn(replica, alice, used)).toBe(401)

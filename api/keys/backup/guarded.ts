@@ -1,6 +1,7 @@
 import type { Db } from '../../storage/schema.ts'
 import { emptyTables, RowWriter } from '../../storage/table-rows.ts'
 import type { TableName } from '../../storage/tables.ts'
+import { columnsOf, policyOf } from '../policy/key-policy.ts'
 import type { Guarded } from './merge.ts'
 
 /** Of the tables in `Guarded`, those that nothing refers to. */
@@ -27,7 +28,12 @@ export async function writeGuarded(db: Db, guarded: Guarded): Promise<void> {
   for (const { id, ...user } of guarded.users) {
     await db.updateTable('users').set(user).where('id', '=', id).execute()
   }
-  for (const { id, status } of guarded.keys) {
-    await db.updateTable('keys').set({ status }).where('id', '=', id).execute()
+  for (const { id, status, ...key } of guarded.keys) {
+    const policy = columnsOf(policyOf(key))
+    await db
+      .updateTable('keys')
+      .set({ status, ...policy })
+      .where('id', '=', id)
+      .execute()
   }
 }

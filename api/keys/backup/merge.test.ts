@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CodeFactorRow, KeyRow, PasskeyRow, UserRow } from '../../storage/schema.ts'
+import { DEFAULT_POLICY } from '../policy/key-policy.ts'
 import { type Guarded, merge, type Merge } from './merge.ts'
 
 const madeAt = new Date('2025-03-01T09:00:00.000Z')
@@ -11,7 +12,7 @@ const alice = { id: 'alice', passwordHash: 'old', roles: 'admin' } as unknown as
 const app = { ...row, id: 'app', kind: 'totp', counter: 100 } as CodeFactorRow
 const button = { ...row, id: 'button', kind: 'hotp', counter: 40 } as CodeFactorRow
 const passkey = { ...row, id: 'passkey', counter: 7 } as PasskeyRow
-const key = { ...row, id: 'key', status: 'active' } as unknown as KeyRow
+const key = { ...row, ...DEFAULT_POLICY, id: 'key', status: 'active' } as unknown as KeyRow
 const codes = ['a', 'b', 'c'].map((hash) => ({ ...row, hash }))
 
 const BACKUP: Guarded = {
@@ -58,12 +59,17 @@ test('of counters on both sides the larger one holds', () => {
 test('a database that goes on from the backup knows who signs in with what', () => {
   const present: Guarded = {
     users: [{ ...alice, passwordHash: 'new', roles: '' }],
-    keys: [{ ...key, status: 'disabled' }],
+    keys: [{ ...key, status: 'disabled', approval: 'each-use', perDay: 3 }],
     factors: [{ ...app, counter: 101 }], // the button was lost, and taken away
     passkeys: [passkey, { ...passkey, id: 'another' }],
     recoveryCodes: codes.slice(1),
   }
   expect(merged({ present, continues: true })).toEqual(present)
+})
+
+test('a database of another past does not say what a key’s policy is', () => {
+  const present: Guarded = { ...EMPTY, keys: [{ ...key, perDay: 999 }] }
+  expect(merged({ present }).keys).toEqual([key])
 })
 
 test('who is not in it any more comes back from the backup, and codes of before do not', () => {

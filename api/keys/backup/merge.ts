@@ -5,6 +5,7 @@ import type {
   Schema,
   UserRow,
 } from '../../storage/schema.ts'
+import { columnsOf, policyOf } from '../policy/key-policy.ts'
 
 type StoredPasskey = Schema['passkeys']
 
@@ -45,7 +46,7 @@ export function merge(of: Merge): Guarded {
   ]
   return {
     users: mergeUsers(of),
-    keys: mergeKeys(backup.keys, byId(present.keys)),
+    keys: mergeKeys(of),
     factors: newest(backup.factors, present.factors).map(floorOf(of)),
     passkeys: newest(backup.passkeys, present.passkeys).map(countedOf(of)),
     recoveryCodes: newest(backup.recoveryCodes, present.recoveryCodes),
@@ -64,14 +65,21 @@ function mergeUsers({ backup, present, continues }: Merge): UserRow[] {
   })
 }
 
-/** A key that was switched off, or retired, stays so. */
-function mergeKeys(keys: readonly KeyRow[], present: ReadonlyMap<string, KeyRow>): KeyRow[] {
-  return keys.map((key) => {
-    const both = [key.status, present.get(key.id)?.status ?? key.status]
+/** A key that was switched off, or retired, stays so; its policy is the one that the present is sure of. */
+function mergeKeys({ backup, present, continues }: Merge): KeyRow[] {
+  const now = byId(present.keys)
+  return backup.keys.map((key) => {
+    const other = now.get(key.id) ?? key
+    const policy = columnsOf(policyOf(continues ? other : key))
+    const both = [key.status, other.status]
     const isOff = both.some((status) => status === 'disabled' || status === 'retired-disabled')
     const isRetired = both.some((status) => status === 'retired' || status === 'retired-disabled')
     const retired = isRetired ? 'retired' : key.status
-    return { ...key, status: isOff ? (isRetired ? 'retired-disabled' : 'disabled') : retired }
+    return {
+      ...key,
+      ...policy,
+      status: isOff ? (isRetired ? 'retired-disabled' : 'disabled') : retired,
+    }
   })
 }
 

@@ -125,6 +125,7 @@ const libraries = [
   owned('(otplib|@node-rs/argon2)', '^api/keys/'),
   owned('@simplewebauthn/server', '^api/keys/auth/passkeys/'),
   owned('@simplewebauthn/browser', '^web/lib/passkeys\\.ts$'),
+  owned('openid-client', '^api/keys/auth/openid/'),
   owned('pino', '^api/log\\.ts$'),
   owned('prom-client', '^api/metrics\\.ts$'),
   owned('uqr', '^(api/start/|web/lib/qr-code\\.ts$)'),

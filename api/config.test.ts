@@ -15,9 +15,23 @@ describe('the configuration', () => {
       publicOrigin: null,
       demo: true,
     })
-    expect(config.session).toEqual({ idleSeconds: 900, absoluteSeconds: 43_200 })
+    expect(config.session).toEqual({ idleSeconds: 86_400, absoluteSeconds: 604_800 })
     expect(isAbsolute(config.data)).toBe(true)
     expect(config.data.endsWith('.postern')).toBe(true)
+  })
+
+  test('takes a provider elsewhere by https, and by http on this machine only', () => {
+    const withIssuer = (issuer: string) =>
+      configWith({
+        POSTERN_OPENID_ISSUER: issuer,
+        POSTERN_OPENID_CLIENT: 'postern',
+        POSTERN_OPENID_SECRET_FILE: MODULE,
+      }).openId
+    expect(withIssuer('https://login.example.com/x')?.name).toBe('login.example.com')
+    expect(withIssuer('http://localhost:4000')?.clientId).toBe('postern')
+    for (const issuer of ['http://login.example.com', 'https://a@login.example.com', 'login']) {
+      expect(() => withIssuer(issuer)).toThrow(/POSTERN_OPENID_ISSUER/)
+    }
   })
 
   test('cannot be changed once read', () => {
@@ -39,6 +53,8 @@ describe('the configuration', () => {
     ['POSTERN_METRICS_PORT', ''],
     ['POSTERN_IDLE_SECONDS', '1.5'],
     ['POSTERN_ABSOLUTE_SECONDS', '99999999'],
+    ['POSTERN_OPENID_ISSUER', 'https://login.example.com'],
+    ['POSTERN_OPENID_CLIENT', 'postern'],
     ['POSTERN_TOKEN_LABEL', 'company'],
     ['POSTERN_PIN_FILE', MODULE],
     ['POSTERN_MODULE_ENVIRONMENT', 'NOT_SET_ANYWHERE'],

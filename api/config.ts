@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PosternError } from '#shared/errors.ts'
+import { type OpenIdPlace, parseOpenIdPlace } from './openid-settings.ts'
 import { parseTokenSettings, type TokenSettings } from './token-settings.ts'
 
 /** What an operator may set, read once at start. Everything else is fixed in the code that uses it. */
@@ -18,7 +19,9 @@ export type Config = {
   /** Whether an empty data folder gets the demo company (`POSTERN_DEMO`, `on` or `off`; `on` by default). */
   readonly demo: boolean
   readonly token: TokenSettings
-  /** Session times in seconds (`POSTERN_IDLE_SECONDS`, 900; `POSTERN_ABSOLUTE_SECONDS`, 43200). */
+  /** Where else users may sign in, or null. */
+  readonly openId: OpenIdPlace | null
+  /** The longest that the company's policy may let sessions live, in seconds (`POSTERN_IDLE_SECONDS`, a day; `POSTERN_ABSOLUTE_SECONDS`, a week). */
   readonly session: { readonly idleSeconds: number; readonly absoluteSeconds: number }
   /** The database of the records; null is a SQLite file in the data folder. */
   readonly database: DatabaseSetting | null
@@ -51,9 +54,10 @@ export function readConfig(environment: Environment = process.env): Config {
     publicOrigin: origin(environment['POSTERN_ORIGIN']),
     demo: isOn(environment, 'POSTERN_DEMO'),
     token: readTokenSettings(environment),
+    openId: parseOpenIdPlace(environment),
     session: Object.freeze({
-      idleSeconds: wholeNumber(environment, 'POSTERN_IDLE_SECONDS', 15 * 60, 1, 86_400),
-      absoluteSeconds: wholeNumber(environment, 'POSTERN_ABSOLUTE_SECONDS', 12 * 3600, 1, 604_800),
+      idleSeconds: wholeNumber(environment, 'POSTERN_IDLE_SECONDS', 86_400, 1, 86_400),
+      absoluteSeconds: wholeNumber(environment, 'POSTERN_ABSOLUTE_SECONDS', 604_800, 1, 604_800),
     }),
     database: readDatabase(environment),
     webBuild: WEB_BUILD,

@@ -22,6 +22,7 @@ const TITLES: Record<WireCode, string> = {
   'factor/rejected': 'Sign-in was refused',
   'factor/locked': 'Too many attempts',
   'factor/last': 'The last factor has to stay',
+  'openid/unreachable': 'The other place to sign in cannot be reached',
   'approval/required': 'This has to be approved',
   'approval/spent': 'The approval is used up',
   'key/not-found': 'There is no such key',

@@ -1,6 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { PosternError } from '#shared/errors.ts'
 
+/** Where a provider of OpenID Connect leads the browser back to: the one door for other sites. */
+export const OPENID_CALLBACK = '/api/v1/session/openid/callback'
+
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
@@ -13,7 +16,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
  */
 export function sameOrigin(publicOrigin: string | null): MiddlewareHandler {
   return async (c, next) => {
-    if (!isOwn(c, publicOrigin)) {
+    if (!isOwn(c, publicOrigin) && !isOpenIdCallback(c)) {
       throw new PosternError('request/forbidden-origin', 'Calls from other sites are refused.')
     }
     await next()
@@ -27,6 +30,12 @@ function isOwn({ req }: Context, publicOrigin: string | null): boolean {
   if (origin === undefined) return true
   const own = publicOrigin === null ? hostOf(req.raw) : new URL(publicOrigin).host
   return URL.parse(origin)?.host === own
+}
+
+/** A page that the browser goes to, not a call; it brings what only this browser has, and changes nothing without. */
+function isOpenIdCallback({ req }: Context): boolean {
+  const mode = req.header('sec-fetch-mode') ?? 'navigate'
+  return req.method === 'GET' && req.path === OPENID_CALLBACK && mode === 'navigate'
 }
 
 /** The host that the call names, with its port. */

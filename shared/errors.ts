@@ -11,6 +11,7 @@ export type WireCode =
   | 'factor/rejected'
   | 'factor/locked'
   | 'factor/last'
+  | 'openid/unreachable'
   | 'approval/required'
   | 'approval/spent'
   | 'key/not-found'

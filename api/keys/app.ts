@@ -12,6 +12,7 @@ import { enrolmentRoutes } from './routes/enrolment.ts'
 import { factorRoutes, recoveryCodeRoutes } from './routes/factors.ts'
 import { operationRoutes } from './routes/key-operations.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { openIdRoutes } from './routes/openid.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { passwordRoutes } from './routes/password.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -39,6 +40,7 @@ export function createKeyService(deps: KeyServiceDeps): Hono {
   app.route('/api/v1/session/password-change', passwordRoutes(deps))
   app.route('/api/v1/session/enrolment', enrolmentRoutes(deps))
   app.route('/api/v1/session', passkeyRoutes(deps))
+  app.route('/api/v1/session', openIdRoutes(deps))
   app.route('/api/v1/session', sessionRoutes(deps))
   app.route('/api/v1/keys', keyRoutes(deps))
   app.route('/api/v1/keys', operationRoutes(deps))

@@ -23,6 +23,7 @@ import { openDemo, withoutDemo } from './demo.ts'
 import { checkPortFree } from './free-port.ts'
 import type { Greeted } from './greeting.ts'
 import { listen } from './listen.ts'
+import { openOpenId } from './openid.ts'
 import { openToken } from './token.ts'
 import { requireWebBuild, webBuildIsThere } from './web-build.ts'
 
@@ -104,6 +105,7 @@ async function wire(parts: Parts): Promise<Hono> {
     ...records,
     hsm,
     session,
+    openId: openOpenId(config.openId),
     publicOrigin,
     turns,
     meter: metrics.operation,

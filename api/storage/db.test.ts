@@ -84,7 +84,14 @@ test('two processes that read and then write do so one after the other', async (
 
 test('an unknown user cannot own anything', async () => {
   const db = await openDatabase(':memory:')
-  const session = { id: 's', secretHash: 'h', userId: 'nobody', device: '', stage: 'full' } as const
+  const session = {
+    id: 's',
+    secretHash: 'h',
+    userId: 'nobody',
+    device: '',
+    stage: 'full',
+    means: '',
+  } as const
   const { createdAt } = dave
   const times = { createdAt, lastSeenAt: createdAt, absoluteExpiresAt: createdAt, endedAt: null }
   await expect(insertSession(db, { ...session, ...times })).rejects.toMatchObject({

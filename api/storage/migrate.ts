@@ -15,6 +15,8 @@ import { factors } from './migrations/020-factors.ts'
 import { recoveryCodes } from './migrations/021-recovery-codes.ts'
 import { passkeys } from './migrations/022-passkeys.ts'
 import { ceremonies } from './migrations/023-ceremonies.ts'
+import { sessionMeans } from './migrations/024-session-means.ts'
+import { identities } from './migrations/025-identities.ts'
 import { auditByTime } from './migrations/030-audit-by-time.ts'
 import { auditCheckpoints } from './migrations/031-audit-checkpoints.ts'
 import { pastCertificates } from './migrations/040-past-certificates.ts'
@@ -42,6 +44,8 @@ const MIGRATIONS: readonly (readonly [number, (db: Db) => Promise<void>])[] = [
   [21, recoveryCodes],
   [22, passkeys],
   [23, ceremonies],
+  [24, sessionMeans],
+  [25, identities],
   [30, auditByTime],
   [31, auditCheckpoints],
   [40, pastCertificates],

@@ -4,6 +4,7 @@ import type { UserStatus } from '#shared/contract/admin/users.ts'
 import type { ApprovalMode } from '#shared/contract/key-policy.ts'
 import type { Checkpoint } from '#shared/contract/checkpoint.ts'
 import type { KeyAlgorithm, KeyOrigin, KeyPurpose, KeyStatus } from '#shared/contract/keys.ts'
+import type { FactorKind } from '#shared/contract/factor-proof.ts'
 
 export type UserRow = {
   readonly id: string
@@ -87,6 +88,14 @@ export type EnrolmentRow = {
   readonly expiresAt: string
 }
 
+/** An account at an OpenID provider that is a user's. */
+export type IdentityRow = {
+  readonly issuer: string
+  readonly subject: string
+  readonly userId: string
+  readonly createdAt: string
+}
+
 /** Attempts at one factor of one user since the last success. */
 export type AttemptRow = {
   /** Which factor of whom, hashed. */
@@ -95,6 +104,9 @@ export type AttemptRow = {
   readonly lastAt: string
   readonly lockedUntil: string | null
 }
+
+/** What opens a session. */
+export type SessionMeans = 'password' | 'openid' | FactorKind
 
 export type SessionRow = {
   /** Public: names the session, opens nothing. */
@@ -106,6 +118,8 @@ export type SessionRow = {
   readonly device: string
   /** `password`: the first factor was right, the second is still to come. */
   readonly stage: 'password' | 'full'
+  /** `SessionMeans` in their order, separated by blanks; empty where they were not noted yet. */
+  readonly means: string
   readonly createdAt: string
   readonly lastSeenAt: string
   readonly absoluteExpiresAt: string
@@ -284,6 +298,7 @@ export type AuditAction =
   | 'factor-removed'
   | 'recovery-codes-made'
   | 'passkey-copied'
+  | 'openid-linked'
   | 'anchor-added'
   | 'authority-created'
   | 'audit-key-recorded'
@@ -360,6 +375,7 @@ export type Schema = {
   passkeys: Omit<PasskeyRow, 'counter'> & { readonly counter: number | string }
   ceremonies: CeremonyRow
   enrolments: EnrolmentRow
+  identities: IdentityRow
   attempts: AttemptRow
   sessions: SessionRow
   keys: KeyRow

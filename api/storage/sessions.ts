@@ -19,6 +19,27 @@ export async function findSession(db: Db, id: string): Promise<SessionRow | null
   return (await query.executeTakeFirst()) ?? null
 }
 
+const bySecretWithPolicy = preparedForIds((db, hashes) =>
+  db
+    .selectFrom('sessions')
+    .selectAll()
+    .select((e) =>
+      e.selectFrom('settings').select('value').where('section', '=', 'signIn').as('signInPolicy'),
+    )
+    .where('secretHash', 'in', hashes),
+)
+
+/** The session, and what the company has decided about sign-in: JSON text or null. */
+export async function findSessionAndPolicy(
+  db: Db,
+  secretHash: string,
+): Promise<{ session: SessionRow; signInPolicy: string | null } | null> {
+  const [found] = await bySecretWithPolicy(db, [secretHash])
+  if (found === undefined) return null
+  const { signInPolicy, ...session } = found
+  return { session, signInPolicy }
+}
+
 /** Those of the ids that there are. */
 export const listSessionsById = preparedForIds((db, ids) =>
   db.selectFrom('sessions').selectAll().where('id', 'in', ids),

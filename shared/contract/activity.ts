@@ -19,6 +19,7 @@ export const activitySchema = z.object({
     'factor-removed',
     'recovery-codes-made',
     'passkey-copied',
+    'openid-linked',
     'password-set',
     'sign-in-reset',
     'roles-set',

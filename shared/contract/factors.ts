@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { signInPolicySchema } from './admin/sign-in-policy.ts'
 import { factorProof, hotpCode } from './factor-proof.ts'
 import { attestation } from './passkeys.ts'
 import { idSchema, instantSchema } from './wire.ts'
@@ -20,6 +21,8 @@ export const factorsAnswer = z.object({
   factors: z.array(ownFactor),
   /** How many are left. */
   recoveryCodes: z.number().int().nonnegative(),
+  /** What the company takes. */
+  allowed: signInPolicySchema.pick({ factors: true, recoveryCodes: true, leastPassword: true }),
 })
 
 /** What the user wants to call it. */

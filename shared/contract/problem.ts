@@ -14,6 +14,7 @@ export const PROBLEM_STATUS = {
   'factor/rejected': 401,
   'factor/locked': 429,
   'factor/last': 409,
+  'openid/unreachable': 503,
   'approval/required': 403,
   'approval/spent': 403,
   'key/not-found': 404,

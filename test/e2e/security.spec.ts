@@ -171,5 +171,5 @@ test('A hardware token whose secret and codes do not belong together is refused,
   await page.getByLabel('The new one again').fill('a new password')
   await page.getByRole('button', { name: 'Continue' }).click()
   await proveByCode(page, server, 'alice')
-  await expect(page.getByRole('alert')).toContainText('not your present password')
+  await expect(page.getByRole('alert')).toContainText('not your present password', { timeout: 20_000 })
 })

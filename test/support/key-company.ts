@@ -68,7 +68,8 @@ export async function openCompanyWith<H extends KeyServiceDeps['hsm']>(
   const deps: KeyServiceDeps = {
     ...records,
     hsm,
-    session: { idleSeconds: 900, absoluteSeconds: 43_200 },
+    session: { idleSeconds: 86_400, absoluteSeconds: 604_800 },
+    openId: null,
     turns: new Turns(USUAL_TURNS),
     meter: (over) => metered.push(over),
     alarmed: (alarm) => alarms.push(alarm),

@@ -33,6 +33,11 @@ const WORDS: Partial<Record<ErrorCode, Known>> = {
     title: 'Too many key operations',
     advice: 'Your key has been used very often in a short time. Wait a little, then try again.',
   },
+  'openid/unreachable': {
+    icon: 'offline',
+    title: 'The other place cannot be reached',
+    advice: 'Postern is running, but the place where you sign in does not answer. Try again.',
+  },
   'approval/required': {
     icon: 'lock',
     title: 'Please confirm this',

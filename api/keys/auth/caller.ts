@@ -2,15 +2,25 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Session } from '#shared/contract/session.ts'
 import { PosternError } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
-import { findSessionBySecret, touchSession } from '../../storage/sessions.ts'
+import { findSessionAndPolicy, touchSession } from '../../storage/sessions.ts'
 import { findUser, rolesOf } from '../../storage/users.ts'
 import type { SessionRow, UserRow } from '../../storage/schema.ts'
 import type { KeyServiceDeps } from '../service.ts'
 import { presentedSecretHash } from './session-secret.ts'
-import { idleExpiry, isOpen, isWorthTouching, type SessionTimes } from './session-times.ts'
+import {
+  absoluteExpiry,
+  idleExpiry,
+  isOpen,
+  isWorthTouching,
+  type SessionTimes,
+} from './session-times.ts'
+import { allowsMeans, sessionTimesOf, signInPolicyOf } from './sign-in-policy.ts'
+
+/** A session that a call has brought, and how long the company lets it live now. */
+type Presented = { readonly session: SessionRow; readonly times: SessionTimes }
 
 /** Who calls: a user in an open session, all factors shown. */
-export type Caller = { readonly user: UserRow; readonly session: SessionRow }
+export type Caller = Presented & { readonly user: UserRow }
 
 /** Hono's variables behind the guards. */
 export type CallerEnv = { Variables: { caller: Caller } }
@@ -20,7 +30,7 @@ export function signedIn(deps: KeyServiceDeps): MiddlewareHandler<CallerEnv> {
   return async (c, next) => {
     const caller = await identify(deps, c)
     const now = deps.clock()
-    if (isWorthTouching(caller.session, deps.session, now)) await touch(deps, caller.session, now)
+    if (isWorthTouching(caller.session, caller.times, now)) await touch(deps, caller.session, now)
     c.set('caller', caller)
     await next()
   }
@@ -42,33 +52,33 @@ export async function extend(deps: KeyServiceDeps, caller: Caller): Promise<Call
 }
 
 /**
- * The session whose secret the call brings, at whatever stage.
+ * The session whose secret the call brings, at whatever stage. What the company allows is read with it: a session
+ * that may not be any more is over at once.
  * @throws PosternError `session/required`, `session/expired`
  */
-export async function presentedSession(deps: KeyServiceDeps, c: Context): Promise<SessionRow> {
+export async function presentedSession(deps: KeyServiceDeps, c: Context): Promise<Presented> {
   const secretHash = presentedSecretHash(c)
-  const session = secretHash === null ? null : await findSessionBySecret(deps.db, secretHash)
-  if (session === null) throw new PosternError('session/required', 'Please sign in.')
-  if (!isOpen(session, deps.session, deps.clock())) {
-    throw new PosternError('session/expired', 'Your session has ended. Please sign in again.')
+  const found = secretHash === null ? null : await findSessionAndPolicy(deps.db, secretHash)
+  if (found === null) throw new PosternError('session/required', 'Please sign in.')
+  const { session } = found
+  const policy = signInPolicyOf(found.signInPolicy)
+  const times = sessionTimesOf(policy, deps.session)
+  if (isOpen(session, times, deps.clock()) && allowsMeans(policy, session, deps.openId !== null)) {
+    return { session, times }
   }
-  return session
+  throw new PosternError('session/expired', 'Your session has ended. Please sign in again.')
 }
 
 /** Whose session the call brings, at whatever stage. Throws as `presentedSession`. */
 export async function sessionOwner(deps: KeyServiceDeps, c: Context): Promise<Caller> {
-  const session = await presentedSession(deps, c)
-  const user = await findUser(deps.db, session.userId)
+  const presented = await presentedSession(deps, c)
+  const user = await findUser(deps.db, presented.session.userId)
   if (user?.status !== 'active') throw new PosternError('session/required', 'Please sign in.')
-  return { user, session }
+  return { ...presented, user }
 }
 
 /** The session as its user may see it. */
-export function describeSession(
-  { user, session }: Caller,
-  times: SessionTimes,
-  now: Date,
-): Session {
+export function describeSession({ user, session, times }: Caller, now: Date): Session {
   const { username, name, address } = user
   return {
     id: session.id,
@@ -76,7 +86,7 @@ export function describeSession(
     roles: rolesOf(user),
     device: session.device,
     idleExpiresAt: idleExpiry(session, times),
-    absoluteExpiresAt: session.absoluteExpiresAt,
+    absoluteExpiresAt: absoluteExpiry(session, times),
     now: instant(now),
   }
 }

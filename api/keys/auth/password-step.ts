@@ -1,20 +1,16 @@
 import type { FactorKind } from '#shared/contract/factor-proof.ts'
 import { PosternError } from '#shared/errors.ts'
-import { instant } from '../../clock.ts'
 import { Gate } from '../../gate.ts'
 import { randomId } from '../../random-id.ts'
-import { findSessionBySecret, forgetSessionsBefore, insertSession } from '../../storage/sessions.ts'
 import { findUserByName } from '../../storage/users.ts'
 import type { UserRow } from '../../storage/schema.ts'
 import type { KeyServiceDeps } from '../service.ts'
-import { factorKindsOf } from './factors/own-factors.ts'
+import { allowedKindsOf } from './factors/own-factors.ts'
+import { leaveSession, openHalfSession } from './open-session.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { newSecret } from './session-secret.ts'
-import { FACTOR_SECONDS } from './session-times.ts'
-import { endOnRecord } from './sign-out.ts'
+import { readSignInPolicy, takesPasswords } from './sign-in-policy.ts'
 import { countAttempt, countStranger, forgiveAttempts, type Guarded } from './throttle.ts'
-
-const SESSIONS_KEPT = 30 * 24 * 3600 // past ones give the devices in the activity their names
 
 /**
  * Argon2 runs on the threads of libuv, of which the process has four, and which files and WebCrypto need as
@@ -42,24 +38,28 @@ type PasswordAttempt = {
  * The first factor. Unknown users and wrong passwords are refused alike, and after the same time.
  * @returns the secret of a session that can do nothing but show the second factor
  * @throws PosternError `factor/rejected`, `factor/locked`, `quota/exceeded` when too many come at once,
- * `policy/denied` for a user without a second factor
+ * `policy/denied` for a user without a second factor, and where passwords are not taken
  */
 export async function passwordStep(
   deps: KeyServiceDeps,
   attempt: PasswordAttempt,
 ): Promise<{ secret: string; factors: FactorKind[] }> {
+  const policy = await readSignInPolicy(deps.db)
+  if (!takesPasswords(policy, deps.openId !== null)) {
+    throw new PosternError('policy/denied', 'Your company does not take passwords here.')
+  }
   const username = attempt.username.normalize('NFC').trim().toLowerCase()
   const guarded: Guarded = { factor: 'password', username }
   const { user, matches } = await checkPassword(deps, guarded, attempt.password)
   if (user === null || !matches) {
     return refuse(deps, user, new PosternError('factor/rejected', 'Wrong name or password.'))
   }
-  const factors = await factorKindsOf(deps.db, user.id)
+  const factors = await allowedKindsOf(deps.db, user.id, policy)
   if (factors.length === 0) {
-    const reason = 'Your account has no second factor yet. Ask your administrator.'
+    const reason = 'You have no second factor that your company takes. Ask your administrator.'
     return refuse(deps, user, new PosternError('policy/denied', reason))
   }
-  return { secret: await openHalfSession(deps, user, guarded, attempt), factors }
+  return { secret: await openHalf(deps, user, guarded, attempt), factors }
 }
 
 /**
@@ -110,30 +110,17 @@ async function refuse(
   throw error
 }
 
-async function openHalfSession(
+async function openHalf(
   { journal }: KeyServiceDeps,
   user: UserRow,
   guarded: Guarded,
   { device, presented }: PasswordAttempt,
 ): Promise<string> {
   const { secret, secretHash } = newSecret()
-  const id = randomId()
   await journal.write(async (tx, append, now) => {
     await forgiveAttempts(tx, guarded)
-    await forgetSessionsBefore(tx, instant(now, -SESSIONS_KEPT))
-    const left = presented === null ? null : await findSessionBySecret(tx, presented)
-    if (left !== null) await endOnRecord(tx, append, now, left)
-    await insertSession(tx, {
-      id,
-      secretHash,
-      userId: user.id,
-      device,
-      stage: 'password',
-      createdAt: instant(now),
-      lastSeenAt: instant(now),
-      absoluteExpiresAt: instant(now, FACTOR_SECONDS),
-      endedAt: null,
-    })
+    await leaveSession(tx, append, now, presented)
+    await openHalfSession(tx, { user, secretHash, device, means: ['password'] }, now)
   })
   return secret
 }

@@ -7,9 +7,16 @@ export type SessionTimes = { readonly idleSeconds: number; readonly absoluteSeco
 /** Time to find the phone and type a code. */
 export const FACTOR_SECONDS = 5 * 60
 
+/** When it ends at the latest: what held when it was opened, or sooner, should less be allowed now. */
+export function absoluteExpiry(session: SessionRow, times: SessionTimes): string {
+  const now = instant(new Date(session.createdAt), times.absoluteSeconds)
+  return now < session.absoluteExpiresAt ? now : session.absoluteExpiresAt
+}
+
 export function idleExpiry(session: SessionRow, times: SessionTimes): string {
   const idle = instant(new Date(session.lastSeenAt), times.idleSeconds)
-  return idle < session.absoluteExpiresAt ? idle : session.absoluteExpiresAt
+  const absolute = absoluteExpiry(session, times)
+  return idle < absolute ? idle : absolute
 }
 
 export function isOpen(session: SessionRow, times: SessionTimes, now: Date): boolean {

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { SETTINGS, type Settings, type SettingsSection } from '#shared/contract/admin/settings.ts'
 import { PosternError } from '#shared/errors.ts'
 import { instant } from '../../clock.ts'
@@ -6,6 +7,15 @@ import { findSetting, putSetting } from '../../storage/settings.ts'
 import type { Db } from '../../storage/schema.ts'
 import type { AuditEntry } from '../audit/entry.ts'
 import type { Append } from '../audit/journal.ts'
+
+type Schemas = { readonly [S in SettingsSection]: z.ZodType<Settings[S]> }
+
+const SCHEMAS: Schemas = SETTINGS
+/** The same, for what somebody wants: a member that there is not is a mistake. */
+const STRICT: Schemas = {
+  changes: SETTINGS.changes.strict(),
+  signIn: SETTINGS.signIn.strict(),
+}
 
 /**
  * One section of what the company decided, with defaults for what it left open.
@@ -16,15 +26,25 @@ export async function readSettings<S extends SettingsSection>(
   db: Db,
   section: S,
 ): Promise<Settings[S]> {
-  const stored = await findSetting(db, section)
-  const read = SETTINGS[section].safeParse(stored === null ? {} : parseJson(stored))
+  return parseSettings(section, await findSetting(db, section))
+}
+
+/** The same, of what is stored: JSON text, or null. */
+export function parseSettings<S extends SettingsSection>(
+  section: S,
+  stored: string | null,
+): Settings[S] {
+  const read = SCHEMAS[section].safeParse(stored === null ? {} : parseJson(stored))
   if (read.success) return read.data
   throw new PosternError('config/invalid', `The company's settings "${section}" are damaged.`)
 }
 
 /** All sections. */
 export async function readAllSettings(db: Db): Promise<Settings> {
-  return { changes: await readSettings(db, 'changes') }
+  return {
+    changes: await readSettings(db, 'changes'),
+    signIn: await readSettings(db, 'signIn'),
+  }
 }
 
 /**
@@ -36,9 +56,7 @@ export async function mergeSettings<S extends SettingsSection>(
   section: S,
   change: Readonly<Record<string, unknown>>,
 ): Promise<Settings[S]> {
-  const read = SETTINGS[section]
-    .strict()
-    .safeParse({ ...(await readSettings(db, section)), ...change })
+  const read = STRICT[section].safeParse({ ...(await readSettings(db, section)), ...change })
   if (read.success) return read.data
   const where = read.error.issues[0]?.path.join('.') ?? ''
   const why = where === '' ? 'There is no such setting.' : `The setting ${where} is wrong.`

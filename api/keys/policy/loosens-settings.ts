@@ -1,3 +1,4 @@
+import { signInLoosens } from '#shared/contract/admin/sign-in-policy.ts'
 import type { Settings, SettingsSection } from '#shared/contract/admin/settings.ts'
 
 type Loosens = {
@@ -7,6 +8,7 @@ type Loosens = {
 const LOOSENS: Loosens = {
   changes: (before, after) =>
     after.waitMinutes < before.waitMinutes || after.expiryHours > before.expiryHours,
+  signIn: signInLoosens,
 }
 
 /** Whether anything could happen after the change that could not before it: that takes two administrators. */

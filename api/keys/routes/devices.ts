@@ -16,17 +16,17 @@ export function deviceRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   routes.use(signedIn(deps))
 
   routes.get('/', async (c) => {
-    const { user, session } = c.var.caller
+    const { user, session, times } = c.var.caller
     const now = deps.clock()
     const sessions = await listSessions(deps.db, user.id)
     const devices = sessions
-      .filter((row) => row.stage === 'full' && isOpen(row, deps.session, now))
+      .filter((row) => row.stage === 'full' && isOpen(row, times, now))
       .map((row) => ({
         id: row.id,
         device: row.device,
         signedInAt: row.createdAt,
         lastSeenAt: row.lastSeenAt,
-        expiresAt: idleExpiry(row, deps.session),
+        expiresAt: idleExpiry(row, times),
         current: row.id === session.id,
       }))
     return c.json({ devices } satisfies z.input<typeof devicesAnswer>)

@@ -14,6 +14,7 @@ import { countRecoveryCodes } from '../../storage/recovery-codes.ts'
 import { type CallerEnv, signedIn } from '../auth/caller.ts'
 import { addFactor, makeRecoveryCodes, removeFactor } from '../auth/factors/change-factors.ts'
 import { listOwnFactors } from '../auth/factors/own-factors.ts'
+import { readSignInPolicy } from '../auth/sign-in-policy.ts'
 import { addPasskey } from '../auth/passkeys/enrol-passkey.ts'
 import { onceOnly } from '../repeats/once.ts'
 import type { KeyServiceDeps } from '../service.ts'
@@ -27,7 +28,9 @@ export function factorRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
     const { id } = c.var.caller.user
     const factors = await listOwnFactors(deps.db, id)
     const recoveryCodes = await countRecoveryCodes(deps.db, id)
-    return c.json({ factors, recoveryCodes } satisfies z.input<typeof factorsAnswer>)
+    const { factors: kinds, recoveryCodes: codes, leastPassword } = await readSignInPolicy(deps.db)
+    const allowed = { factors: kinds, recoveryCodes: codes, leastPassword }
+    return c.json({ factors, recoveryCodes, allowed } satisfies z.input<typeof factorsAnswer>)
   })
 
   routes.post('/', async (c) => {

@@ -41,26 +41,27 @@ export function sessionRoutes(deps: KeyServiceDeps): Hono<CallerEnv> {
   routes.post('/factor', atMost(LARGEST_BODY.factor), async (c) => {
     const proof = await readJson(c, factorRequest)
     const half = await presentedSession(deps, c)
-    if (half.stage !== 'password') {
+    if (half.session.stage !== 'password') {
       throw new PosternError('request/malformed', 'This session is signed in already.')
     }
     const { secret, caller } = await factorStep(deps, half, proof)
     giveSecret(c, secret)
-    const session = describeSession(caller, deps.session, deps.clock())
+    const session = describeSession(caller, deps.clock())
     return c.json({ state: 'signed-in', session } satisfies SignInAnswer)
   })
 
   routes.get('/', signedInUntouched(deps), (c) =>
-    c.json(describeSession(c.var.caller, deps.session, deps.clock()) satisfies Session),
+    c.json(describeSession(c.var.caller, deps.clock()) satisfies Session),
   )
 
   routes.post('/extend', signedInUntouched(deps), async (c) => {
     const caller = await extend(deps, c.var.caller)
-    return c.json(describeSession(caller, deps.session, deps.clock()) satisfies Session)
+    return c.json(describeSession(caller, deps.clock()) satisfies Session)
   })
 
   routes.delete('/', async (c) => {
-    await signOut(deps, await presentedSession(deps, c))
+    const { session } = await presentedSession(deps, c)
+    await signOut(deps, session)
     takeSecretBack(c)
     // The page clears its own database. "storage" would also take the shell, and with it the start without a network.
     c.header('Clear-Site-Data', '"cache"')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { signInPolicySchema } from './sign-in-policy.ts'
 
 const minutes = z.number().int().min(1)
 
@@ -16,6 +17,7 @@ export const SETTINGS = {
       .max(30 * 24)
       .default(72),
   }),
+  signIn: signInPolicySchema,
 } as const
 export type SettingsSection = keyof typeof SETTINGS
 export const settingsSection = z.enum(

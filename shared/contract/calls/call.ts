@@ -15,7 +15,7 @@ export type Call = {
   readonly parameters?: Readonly<Record<string, z.ZodType>>
   readonly query?: z.ZodObject
   readonly request?: z.ZodType | typeof MESSAGE
-  readonly status?: 201
+  readonly status?: 201 | 303
   /** Null: 204, without a body. */
   readonly answer: z.ZodType | typeof MESSAGE | null
   /** Besides those that every call, and every call of a caller like this, may be refused with. */

@@ -1,4 +1,5 @@
 import { factorsAnswer } from '../factors.ts'
+import { openIdAnswer, openIdRequest, waysAnswer } from '../openid.ts'
 import {
   devicesAnswer,
   factorRequest,
@@ -30,6 +31,32 @@ export const sessionCalls: readonly Call[] = [
     request: factorRequest,
     answer: signInAnswer,
     problems: [...FACTOR, 'hsm/unavailable'],
+  },
+  {
+    method: 'get',
+    path: '/session/ways',
+    does: 'How one can sign in here, and what half a session has still to show.',
+    caller: 'anybody',
+    answer: waysAnswer,
+    problems: [],
+  },
+  {
+    method: 'post',
+    path: '/session/openid',
+    does: 'Begins a sign-in at the OpenID provider; the answer is where the browser goes.',
+    caller: 'anybody',
+    request: openIdRequest,
+    answer: openIdAnswer,
+    problems: [...BODY_PROBLEMS, 'request/not-found', 'policy/denied', 'openid/unreachable'],
+  },
+  {
+    method: 'get',
+    path: '/session/openid/callback',
+    does: 'Where the provider leads the browser back to; goes on to the app.',
+    caller: 'anybody',
+    status: 303,
+    answer: null,
+    problems: ['request/not-found', 'policy/denied'],
   },
   {
     method: 'get',

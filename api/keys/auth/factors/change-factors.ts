@@ -9,6 +9,7 @@ import type { AuditAction } from '../../../storage/schema.ts'
 import type { KeyServiceDeps } from '../../service.ts'
 import type { Caller } from '../caller.ts'
 import { matchCounter, newSeed, otpauthUri } from '../one-time-code.ts'
+import { readSignInPolicy, requireKind } from '../sign-in-policy.ts'
 import { checkFactor } from './check-factor.ts'
 import { type NewFactor, sealFactor } from './new-factor.ts'
 import { deleteOwnFactor, listOwnFactors, makeRoom } from './own-factors.ts'
@@ -30,7 +31,7 @@ export async function addFactor(
   caller: Caller,
   asked: CodeFactorRequest,
 ): Promise<Added> {
-  await makeRoom(deps.db, caller.user)
+  await makeRoom(deps.db, caller.user, asked.kind)
   const { kind, name } = asked
   const { isProven, ...fresh } = await newFactor(asked)
   const sealed = await sealFactor(deps.hsm, caller.user, fresh)
@@ -97,6 +98,7 @@ export async function makeRecoveryCodes(
   caller: Caller,
   proof: FactorProof,
 ): Promise<string[]> {
+  requireKind(await readSignInPolicy(deps.db), 'recovery')
   const { id: userId } = caller.user
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
   const hashes = await Promise.all(codes.map((code) => hashRecoveryCode(deps.hsm, userId, code)))

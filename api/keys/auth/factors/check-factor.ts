@@ -5,6 +5,7 @@ import type { AuditAction, SessionRow, UserRow } from '../../../storage/schema.t
 import type { Work } from '../../audit/journal.ts'
 import { countAttempt, forgiveAttempts } from '../throttle.ts'
 import { preparePasskey } from '../passkeys/prove-passkey.ts'
+import { readSignInPolicy, requireKind } from '../sign-in-policy.ts'
 import { prepareHotp } from './hotp.ts'
 import type { FactorDeps, PreparedCheck } from './prepared-check.ts'
 import { prepareRecovery } from './recovery.ts'
@@ -31,7 +32,8 @@ export type FactorShown = {
  * Checks a factor that a user shows now, and does in the same transaction what it is good for: one code serves
  * one use, whichever comes first. The attempt is counted before it is checked.
  * @param use runs once the proof is used up; it answers null to refuse, and throws only to undo everything
- * @throws PosternError `factor/rejected`, `factor/locked` (with `retryAfter`), `hsm/unavailable`, what `use` threw
+ * @throws PosternError `factor/rejected`, `factor/locked` (with `retryAfter`), `policy/denied` for a kind that the
+ * company does not take, `hsm/unavailable`, what `use` threw
  */
 export async function checkFactor<T>(
   deps: FactorDeps,
@@ -40,6 +42,7 @@ export async function checkFactor<T>(
 ): Promise<T> {
   const { user, proof } = shown
   const guarded = { factor: proof.kind, username: user.username } as const
+  requireKind(await readSignInPolicy(deps.db), proof.kind)
   const match = await prepare(deps, shown) // before the count: the token may be away
   await countAttempt(deps.journal, guarded)
   const spend = await match()

@@ -1,10 +1,13 @@
 import { factorKind, type FactorKind } from '#shared/contract/factor-proof.ts'
 import type { OwnFactor } from '#shared/contract/factors.ts'
+import type { SignInPolicy } from '#shared/contract/admin/sign-in-policy.ts'
 import { PosternError } from '#shared/errors.ts'
 import { deleteFactor, listFactors } from '../../../storage/factors.ts'
 import { deletePasskey, listPasskeys } from '../../../storage/passkeys.ts'
 import { countRecoveryCodes } from '../../../storage/recovery-codes.ts'
 import type { Db, UserRow } from '../../../storage/schema.ts'
+
+import { allowsKind, readSignInPolicy, requireKind } from '../sign-in-policy.ts'
 
 const MOST_FACTORS = 10 // each one more makes a guess likelier, and nobody carries as many
 
@@ -24,8 +27,18 @@ export async function deleteOwnFactor(db: Db, id: string): Promise<void> {
   await deletePasskey(db, id)
 }
 
-/** @throws PosternError `policy/denied` when the user has as many as one may have */
-export async function makeRoom(db: Db, user: UserRow): Promise<void> {
+/** Those of them that the company takes. */
+export async function allowedKindsOf(
+  db: Db,
+  userId: string,
+  policy: SignInPolicy,
+): Promise<FactorKind[]> {
+  return (await factorKindsOf(db, userId)).filter((kind) => allowsKind(policy, kind))
+}
+
+/** @throws PosternError `policy/denied` when the company does not take the kind, or the user has as many as one may */
+export async function makeRoom(db: Db, user: UserRow, kind: FactorKind): Promise<void> {
+  requireKind(await readSignInPolicy(db), kind)
   if ((await listOwnFactors(db, user.id)).length < MOST_FACTORS) return
   throw new PosternError('policy/denied', `You can have ${MOST_FACTORS} at most. Remove one first.`)
 }

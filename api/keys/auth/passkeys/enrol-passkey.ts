@@ -46,7 +46,7 @@ export async function beginPasskey(
   proof: FactorProof,
   party: RelyingParty,
 ): Promise<z.input<typeof passkeyRegistrationAnswer>> {
-  await makeRoom(deps.db, caller.user)
+  await makeRoom(deps.db, caller.user, 'passkey')
   const shown = { ...caller, action: 'factor-added', proof } as const
   const ceremony = await checkFactor(deps, shown, (tx, _append, now) =>
     openCeremony(tx, { ...caller, purpose: 'enrol' }, party, now),
@@ -70,7 +70,7 @@ export async function addPasskey(
   { name, challenge, credential }: PasskeyRequest,
 ): Promise<OwnFactor> {
   const { user, session } = caller
-  await makeRoom(deps.db, user)
+  await makeRoom(deps.db, user, 'passkey')
   const of = { ...caller, purpose: 'enrol' } as const
   const ceremony = await findOpenCeremony(deps.db, challenge, of, deps.clock())
   const made = ceremony === null ? null : await verifiedPasskey(ceremony, credential)

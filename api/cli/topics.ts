@@ -7,12 +7,14 @@ import { factorTopic } from './commands/factor.ts'
 import { hsmTopic } from './commands/hsm.ts'
 import { keyTopic } from './commands/key.ts'
 import { policyTopic } from './commands/policy.ts'
+import { sessionTopic } from './commands/session.ts'
 import { userTopic } from './commands/user.ts'
 
 /** Everything that the `postern` command can do, in the order of its help. */
 export const TOPICS: readonly Topic[] = [
   userTopic,
   factorTopic,
+  sessionTopic,
   keyTopic,
   anchorTopic,
   policyTopic,

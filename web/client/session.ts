@@ -1,4 +1,5 @@
 import type { FactorProof } from '#shared/contract/factor-proof.ts'
+import { openIdAnswer, type Ways, waysAnswer } from '#shared/contract/openid.ts'
 import {
   type Session,
   sessionSchema,
@@ -20,6 +21,17 @@ export function sendPassword(
 /** Second step: a factor is shown. Throws as the first does. */
 export function sendFactor(json: FactorProof): Promise<SignInAnswer> {
   return callForJson({ method: 'POST', path: '/session/factor', body: { json } }, signInAnswer)
+}
+
+/** How one can sign in here, and what is still to be shown. */
+export function fetchWays(): Promise<Ways> {
+  return callForJson({ method: 'GET', path: '/session/ways' }, waysAnswer)
+}
+
+/** Where the browser goes to sign in elsewhere. Throws `openid/unreachable`. */
+export async function beginOpenId(device: string): Promise<string> {
+  const call = { method: 'POST', path: '/session/openid', body: { json: { device } } } as const
+  return (await callForJson(call, openIdAnswer)).url
 }
 
 /** Who is signed in. Asking does not keep the session alive. Throws `session/required`, `session/expired`. */

@@ -186,9 +186,9 @@ class SessionOfUser {
   }
 }
 
-/** Whether an error says that nobody is signed in. */
+/** Whether an error says that nobody is signed in, or only half. */
 export function isSessionOver(error: PosternError): boolean {
-  return isPosternError(error, 'session/required', 'session/expired')
+  return isPosternError(error, 'session/required', 'session/expired', 'factor/required')
 }
 
 export const session = new SessionOfUser()

@@ -6,8 +6,8 @@ import { setPasswordHash } from '../../storage/users.ts'
 import type { KeyServiceDeps } from '../service.ts'
 import type { Caller } from './caller.ts'
 import { checkFactor } from './factors/check-factor.ts'
+import { requireLength } from './password-length.ts'
 import { checkPassword, hashInTurn } from './password-step.ts'
-import { readSignInPolicy } from './sign-in-policy.ts'
 import { endOnRecord } from './sign-out.ts'
 import { forgiveAttempts, type Guarded } from './throttle.ts'
 
@@ -22,7 +22,7 @@ export async function changePassword(
   { current, password, proof }: ChangePasswordRequest,
 ): Promise<void> {
   const { user, session } = caller
-  await requireLength(deps, password)
+  await requireLength(deps.db, password)
   const guarded: Guarded = { factor: 'password', username: user.username }
   const whose = { userId: user.id, sessionId: session.id }
   if (!(await checkPassword(deps, guarded, current)).matches) {
@@ -43,16 +43,6 @@ export async function changePassword(
     append({ ...whose, ...event() })
     return true
   })
-}
-
-/** @throws PosternError `request/malformed` */
-async function requireLength({ db }: KeyServiceDeps, password: string): Promise<void> {
-  const { leastPassword } = await readSignInPolicy(db)
-  if (password.length >= leastPassword) return
-  throw new PosternError(
-    'request/malformed',
-    `A password has at least ${leastPassword} characters in your company.`,
-  )
 }
 
 function event() {

@@ -15,12 +15,14 @@ export async function signOut({ journal }: KeyServiceDeps, session: SessionRow):
 /**
  * Ends the session inside a transaction. The audit says so once, even when it was asked twice; a half session
  * was never signed in.
+ * @param actor who does it at the machine itself
  */
 export async function endOnRecord(
   tx: Db,
   append: Append,
   now: Date,
   { id, userId, stage }: SessionRow,
+  actor: string | null = null,
 ): Promise<void> {
   if (!(await endSession(tx, id, instant(now))) || stage !== 'full') return
   append({
@@ -28,6 +30,7 @@ export async function endOnRecord(
     action: 'sign-out',
     operation: randomId(),
     outcome: 'done',
+    actor,
     userId,
     sessionId: id,
   })

@@ -8,6 +8,7 @@ import type { Db, UserRow } from '../../storage/schema.ts'
 import { findUserByName, setPasswordHash } from '../../storage/users.ts'
 import { sealFactor } from '../auth/factors/new-factor.ts'
 import { newSeed, otpauthUri } from '../auth/one-time-code.ts'
+import { requireLength } from '../auth/password-length.ts'
 import { hashInTurn } from '../auth/password-step.ts'
 import { countAttempt, forgiveAttempts } from '../auth/throttle.ts'
 import type { KeyServiceDeps } from '../service.ts'
@@ -16,13 +17,14 @@ import { hashEnrolmentCode } from './enrolment-code.ts'
 /**
  * The user sets a password and an authenticator app with the code that they were handed. The answer is the only time
  * that the seed is seen.
- * @throws PosternError `factor/rejected`, the same for unknown users and wrong codes, `factor/locked`, `quota/exceeded`
+ * @throws PosternError `request/malformed` for a password that is too short, `factor/rejected`, the same for unknown users and wrong codes, `factor/locked`, `quota/exceeded`
  * when too many passwords come at once, `hsm/unavailable`
  */
 export async function enrol(
   deps: KeyServiceDeps,
   asked: EnrolRequest,
 ): Promise<{ seed: string; uri: string }> {
+  await requireLength(deps.db, asked.password)
   const username = asked.username.normalize('NFC').trim().toLowerCase()
   const guarded = { factor: 'enrolment', username } as const
   await countAttempt(deps.journal, guarded)

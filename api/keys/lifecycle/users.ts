@@ -5,6 +5,7 @@ import { findUserByName, insertUser, setPasswordHash, updateUser } from '../../s
 import type { Role } from '#shared/contract/session.ts'
 import type { Db, UserRow } from '../../storage/schema.ts'
 import type { Append } from '../audit/journal.ts'
+import { requireLength } from '../auth/password-length.ts'
 import { hashPassword } from '../auth/password.ts'
 import type { Records } from '../records.ts'
 
@@ -68,13 +69,15 @@ export async function addUser(
 
 /**
  * Sets the user's password; open sessions stay open.
- * @throws PosternError `config/invalid` when it is shorter than 8 characters
+ * @throws PosternError `config/invalid` when it is shorter than 8 characters, `request/malformed` when it is shorter
+ * than the company wants it
  */
 export async function setPassword(
-  { journal }: Records,
+  { db, journal }: Records,
   user: UserRow,
   password: string,
 ): Promise<void> {
+  await requireLength(db, password)
   const passwordHash = await hashPassword(acceptablePassword(password))
   await journal.write(async (tx, append) => {
     await setPasswordHash(tx, user.id, passwordHash)

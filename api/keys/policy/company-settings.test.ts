@@ -7,7 +7,10 @@ const changedAt = '2025-03-01T09:00:00.000Z'
 
 test('what nobody decided has its default, and what was decided in part keeps the rest', async () => {
   const db = await openDatabase(':memory:')
-  expect(await readAllSettings(db)).toEqual({ changes: { waitMinutes: 1440, expiryHours: 72 } })
+  expect(await readAllSettings(db)).toMatchObject({
+    changes: { waitMinutes: 1440, expiryHours: 72 },
+    signIn: { idleMinutes: 15, absoluteHours: 12, passwords: true, openIdCountsAs: 'first' },
+  })
   await putSetting(db, { section: 'changes', value: '{"waitMinutes":9}', changedAt })
   await putSetting(db, { section: 'changes', value: '{"waitMinutes":5}', changedAt })
   expect(await readSettings(db, 'changes')).toEqual({ waitMinutes: 5, expiryHours: 72 })

@@ -1,10 +1,13 @@
 import type { FactorKind, FactorProof } from '#shared/contract/factor-proof.ts'
+import type { Ways } from '#shared/contract/openid.ts'
 import type { SignInAnswer } from '#shared/contract/session.ts'
 import { type ErrorCode, PosternError } from '#shared/errors.ts'
-import { sendFactor, sendPassword } from '../../client/session.ts'
+import { beginOpenId, fetchWays, sendFactor, sendPassword } from '../../client/session.ts'
 import { proofProblem } from '../../components/factor-words.ts'
+import { wordsFor } from '../../components/problem-words.ts'
 import { deviceName } from '../../lib/browser.ts'
 import { session } from '../../state/session.svelte.ts'
+import { takeReturn } from './return-words.ts'
 
 /** The time between password and factor is over. */
 const TOO_LATE: readonly ErrorCode[] = ['session/required', 'session/expired', 'factor/required']
@@ -18,11 +21,39 @@ export class SignInSteps {
   factors = $state.raw<readonly FactorKind[] | null>(null)
   busy = $state(false)
   error = $state<string | null>(null)
+  /** How one can sign in here; null until that is known. */
+  ways = $state.raw<Ways | null>(null)
   /** Seconds until another try is let through. */
   locked = $state(0)
 
   constructor(username: string) {
     this.username = username
+    this.error = takeReturn()
+    void this.#look()
+  }
+
+  /** Leaves for the other place to sign in. */
+  async goElsewhere(): Promise<void> {
+    this.busy = true
+    this.error = null
+    try {
+      location.assign(await beginOpenId(deviceName(navigator.userAgent)))
+    } catch (error) {
+      if (!(error instanceof PosternError)) throw error
+      this.error = wordsFor(error).advice
+      this.busy = false
+    }
+  }
+
+  /** Where the server is away, the password is asked for; it will be refused if it has to be. */
+  async #look(): Promise<void> {
+    try {
+      this.ways = await fetchWays()
+      this.factors ??= this.ways.factors
+    } catch (error) {
+      if (!(error instanceof PosternError)) throw error
+      this.ways = { passwords: true, openId: null, factors: null }
+    }
   }
 
   /** The first step. */

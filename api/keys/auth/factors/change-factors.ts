@@ -55,7 +55,7 @@ async function newFactor(asked: CodeFactorRequest): Promise<NewFactor & { isProv
   const matched = codes && (await matchCounter(asked, ...codes))
   if (matched === null) {
     throw new PosternError(
-      'factor/rejected',
+      'request/malformed',
       'The secret and the two codes do not belong together.',
     )
   }

@@ -18,6 +18,7 @@ export const TABLES: { readonly [Name in Exclude<keyof Schema, 'schemaVersion'>]
   users: { fate: 'carried', key: ['id'] },
   factors: { fate: 'carried', key: ['id'] },
   recoveryCodes: { fate: 'carried', key: ['userId', 'hash'] },
+  identities: { fate: 'carried', key: ['issuer', 'subject'] },
   passkeys: { fate: 'carried', key: ['id'] },
   ceremonies: { fate: 'left', key: ['id'] },
   enrolments: { fate: 'left', key: ['userId'] },

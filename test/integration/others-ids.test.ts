@@ -68,6 +68,9 @@ const NAMELESS = [
   'post /session/password',
   'post /session/factor', // a passkey's challenge is good in its own session alone: api/keys/auth/passkeys
   'post /session/enrolment',
+  'get /session/ways',
+  'post /session/openid',
+  'get /session/openid/callback', // what it brings is good in the browser that asked: test/integration/openid.test.ts
   'get /session',
   'post /session/extend',
   'delete /session',

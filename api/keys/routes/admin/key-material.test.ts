@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { importAnswer, importKeyAnswer } from '#shared/contract/admin/key-material.ts'
 import { base64url } from '#shared/base64.ts'
 import { wrapForToken } from '#shared/pkcs12/wrap.ts'
@@ -11,6 +11,8 @@ import { findKey, listKeys } from '../../../storage/keys.ts'
 import { listChain, listPastCertificates } from '../../../storage/certificates.ts'
 import { addAnchor } from '../../lifecycle/anchors.ts'
 import { createWaitingKey } from '../../lifecycle/request-certificate.ts'
+
+vi.setConfig({ testTimeout: 120_000 }) // three people are hired in each, and passwords are hashed slowly
 
 const YEAR = 365 * 86_400_000
 

@@ -6,10 +6,10 @@ export class Budget {
     this.#left = units
   }
 
-  /** Takes one unit, or tells by `false` that none is left. */
-  spend(): boolean {
-    if (this.#left === 0) return false
-    this.#left--
+  /** Takes so many units, or tells by `false` that they are not left. */
+  spend(units = 1): boolean {
+    if (this.#left < units) return false
+    this.#left -= units
     return true
   }
 }

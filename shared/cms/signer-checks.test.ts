@@ -33,6 +33,7 @@ type Change = {
   readonly certificates?: readonly Certificate[]
   readonly signer?: (signer: SignerInfo) => Partial<SignerInfo>
   readonly budget?: Budget
+  readonly earlier?: readonly { readonly change: string; readonly content: Bytes }[]
 }
 
 async function verdictOn(options: readonly string[], change: Change = {}): Promise<SignerVerdict> {
@@ -114,6 +115,34 @@ describe('the checks of a signature', () => {
     const verdict = await verdictOn(options)
     expect(told(verdict).at(-1)).toBe(`- strength: ${weak}`)
     expect(verdict).toMatchObject({ kind: 'holds', weak })
+  })
+})
+
+describe('content that was changed', () => {
+  const content = concat(CONTENT, CONTENT)
+  const earlier = [
+    { change: 'another', content: concat(content, content) },
+    { change: 'wrapped', content: CONTENT },
+  ]
+
+  it('is called changed in transit where the signature holds over what it may have been', async () => {
+    const verdict = await verdictOn(['alice'], { content, earlier })
+    expect(verdict).toMatchObject({ kind: 'broken', reason: 'changed-in-transit' })
+    expect(told(verdict).slice(-2)).toEqual([
+      '- content digest: sha-256',
+      '- changed in transit: wrapped',
+    ])
+  })
+
+  it.each([
+    ['a false signature', { signer: flipped }],
+    ['a signer whose certificate is not at hand', { certificates: [] }],
+    ['no signature check left', { budget: new Budget(0) }],
+    ['nothing that it may have been', { earlier: earlier.slice(0, 1) }],
+  ])('is not where there is %s', async (_name, change) => {
+    const verdict = await verdictOn(['alice'], { content, earlier, ...change })
+    expect(verdict).toMatchObject({ kind: 'broken', reason: 'content-changed' })
+    expect(told(verdict).at(-1)).toBe('- content digest: sha-256')
   })
 })
 

@@ -19,7 +19,11 @@ import type { SignerInfo } from './signer-info.ts'
 
 /** Why the signature of one signer proves nothing. */
 export type SignatureFault =
-  'structure' | 'content-changed' | 'signer-certificate-missing' | 'signature-mismatch'
+  | 'structure'
+  | 'content-changed'
+  | 'changed-in-transit'
+  | 'signer-certificate-missing'
+  | 'signature-mismatch'
 
 /** What was found out about one signer. */
 export type SignerVerdict = {
@@ -58,6 +62,8 @@ export type SignerQuestion = {
   readonly content: Bytes
   /** Among which the signer's is looked for: those of the message, and any others at hand. */
   readonly certificates: readonly Certificate[]
+  /** What the content may have been before it travelled; looked at where it is not what was signed. */
+  readonly earlier?: Iterable<{ readonly change: string; readonly content: Bytes }>
 }
 
 const TOO_MANY = 'more signatures than one message may cost'
@@ -104,9 +110,29 @@ async function examine(
   note(checks, 'content digest', unchanged, digestName(signer.digestIdentifier.oid))
   if (unchanged === null)
     return { kind: 'unchecked', what: digestName(signer.digestIdentifier.oid), certificate }
-  if (!unchanged) return { kind: 'broken', reason: 'content-changed', certificate }
+  if (!unchanged) {
+    const change = await findChange(question, attributes, named, signatureChecks)
+    if (change === null) return { kind: 'broken', reason: 'content-changed', certificate }
+    note(checks, 'changed in transit', false, change)
+    return { kind: 'broken', reason: 'changed-in-transit', certificate }
+  }
   note(checks, 'signer certificate', named.length > 0, certificate?.subject ?? 'not at hand')
   return findSigner(signer, attributes, named, signatureChecks, checks)
+}
+
+/** The change on the way without which the signature would hold, or null: it is no excuse for a false signature. */
+async function findChange(
+  question: SignerQuestion,
+  attributes: SignedAttributes,
+  named: readonly Certificate[],
+  signatureChecks: Budget,
+): Promise<string | null> {
+  for (const { change, content } of question.earlier ?? []) {
+    if ((await isUnchanged({ ...question, content }, attributes)) !== true) continue
+    const { kind } = await findSigner(question.signer, attributes, named, signatureChecks, [])
+    return kind === 'holds' ? change : null
+  }
+  return null
 }
 
 /** The certificate that the signature holds with: several may go by one name, as after a faulty renewal. */

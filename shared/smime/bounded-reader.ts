@@ -8,11 +8,15 @@ const MAX_UNWRAPS = 8
 
 const MAX_INFLATIONS = 2 // packed before it was encrypted, and by a gateway once more
 
+const MAX_RESTORED = 16 * 1024 * 1024 // bytes, over all guesses: beyond, a broken signature is just broken
+
 /** A reader, and what one message may still cost them over all its layers: it nests as many as it likes. */
 export type BoundedReader = Reader & {
   readonly signatureChecks: Budget
   readonly unwraps: Budget
   readonly inflations: Budget
+  /** Bytes that guesses at what a changed part was before may come to. */
+  readonly restored: Budget
   /** Whether the memory behind bytes may be written over and freed: it is not lent. */
   readonly owns: (bytes: Bytes) => boolean
 }
@@ -28,6 +32,7 @@ export function boundReader(reader: Reader, lent: Bytes | null): BoundedReader {
     signatureChecks,
     unwraps: new Budget(MAX_UNWRAPS),
     inflations: new Budget(MAX_INFLATIONS),
+    restored: new Budget(MAX_RESTORED),
     owns: ({ buffer }) =>
       ![lent, reader.detachedContent].some((theirs) => theirs?.buffer === buffer),
   }

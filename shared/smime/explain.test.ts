@@ -18,6 +18,7 @@ const UNTRUSTED: UntrustedReason[] = [
 ]
 const BROKEN: BrokenReason[] = [
   'content-changed',
+  'changed-in-transit',
   'signature-mismatch',
   'structure',
   'signer-certificate-missing',

@@ -168,6 +168,12 @@ const BROKEN: Readonly<Record<BrokenReason, Explanation>> = {
     plain: 'This message was changed after it was signed. Do not rely on it.',
     precise: 'The digest of the content is not the one that was signed.',
   },
+  'changed-in-transit': {
+    plain:
+      'This message was changed after it was signed, probably on its way by a mail server that only changed its form. Do not rely on it, but ask the sender to send it again.',
+    precise:
+      'The digest of the content is not the one that was signed, but it would be, and the signature would hold, without one change that mail servers make; the checks name it.',
+  },
   'signature-mismatch': {
     plain: 'The signature of this message is false. Do not rely on it.',
     precise: 'The signature value does not hold under the key of the signer’s certificate.',

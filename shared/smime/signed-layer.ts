@@ -3,6 +3,7 @@ import { parseContentInfo } from '../cms/content-info.ts'
 import { parseSignedData, type SignedData } from '../cms/signed-data.ts'
 import { type SignerVerdict, verifySignerInfo } from '../cms/verify-signer-info.ts'
 import { isPosternError } from '../errors.ts'
+import { beforeTransit, type Earlier } from '../mime/before-transit.ts'
 import { type Certificate } from '../x509/certificate.ts'
 import type { BoundedReader } from './bounded-reader.ts'
 import { type Enclosed, judgeTrust } from './signer-trust.ts'
@@ -76,11 +77,22 @@ async function verifySigners(
   const { revocationInfo } = data
   const signers: SignerFinding[] = []
   for (const signer of data.signers) {
-    const question = { signer, contentType: data.contentType, content, certificates }
+    const earlier = form === 'detached' ? affordable(content, reader) : []
+    const question = { signer, contentType: data.contentType, content, certificates, earlier }
     const verdict = await verifySignerInfo(question, reader.signatureChecks)
     signers.push(await judgeSigner(verdict, { certificates, revocationInfo }, reader))
   }
   return { form, fault: signers.length === 0 ? 'structure' : null, signers }
+}
+
+/** Only where relays see the text: nothing on the way touches what is packed up with its signature. */
+function* affordable(content: Bytes, { restored }: BoundedReader): Generator<Earlier> {
+  const guesses = beforeTransit(content)
+  while (restored.spend(content.length)) {
+    const next = guesses.next()
+    if (next.done === true) return
+    yield next.value
+  }
 }
 
 async function judgeSigner(

@@ -62,7 +62,12 @@ export type UntrustedReason =
 
 /** Why a signature proves nothing. */
 export type BrokenReason =
-  'content-changed' | 'signature-mismatch' | 'structure' | 'signer-certificate-missing'
+  | 'content-changed'
+  /** As a relay changes mail that means no harm: without that one change, the signature would hold. */
+  | 'changed-in-transit'
+  | 'signature-mismatch'
+  | 'structure'
+  | 'signer-certificate-missing'
 
 /** One signer, with all that was found out; times are ISO 8601 in UTC. */
 export type Signer = {

@@ -46,6 +46,12 @@ const NOTHING = {
 /** The corpora have no word for what could not be checked: to them it is broken for the reason `unsupported`. */
 const UNCHECKED = { signature: 'broken', reason: 'unsupported' } as const
 
+/** Nor for what may have changed it. */
+function reasonOf(signature: OpenedMessage['signature']): string | null {
+  if (!('reason' in signature)) return null
+  return signature.reason === 'changed-in-transit' ? 'content-changed' : signature.reason
+}
+
 /** Opens one case as the app would, with software keys. Never throws: what stops a case is its `error`. */
 export async function judgeCase(path: string, one: Case): Promise<CaseVerdict> {
   const start = performance.now()
@@ -74,7 +80,7 @@ function describe(message: OpenedMessage): Omit<CaseVerdict, 'id' | 'error' | 'm
     contentAlgorithm: 'contentAlgorithm' in encryption ? encryption.contentAlgorithm : null,
     ...(signature.kind === 'unchecked'
       ? UNCHECKED
-      : { signature: signature.kind, reason: 'reason' in signature ? signature.reason : null }),
+      : { signature: signature.kind, reason: reasonOf(signature) }),
     signer: signers[0]?.certificate?.addresses[0] ?? null,
     from: headers.from.map((mailbox) => mailbox.address).join(', '),
     subject: headers.subject,

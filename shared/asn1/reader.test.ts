@@ -15,6 +15,7 @@ import {
 import { INTEGER, OCTET_STRING, SEQUENCE } from './tags.ts'
 import { octetsOf } from './values.ts'
 import { octetString, sequence } from './writer.ts'
+import { growth } from '#test/support/growth.ts'
 
 /** Visits every element there is. */
 function walk(cursor: Cursor): number {
@@ -115,25 +116,23 @@ describe('hostile input', () => {
     }
   })
 
-  it('of very many elements meets a limit in little time', () => {
+  it('of very many elements meets a limit', () => {
     const pieces = new Uint8Array(8_000_000)
     for (let at = 2; at < pieces.length; at += 2) pieces[at] = 0x04
     pieces.set([0x24, 0x80])
-    const started = performance.now()
     expect(() => octetsOf(readWhole(pieces, 'ber'))).toThrow(
       expect.objectContaining({ code: 'asn1/limit' }),
     )
-    expect(performance.now() - started).toBeLessThan(1000)
   })
 
   it('with deep indefinite lengths is scanned once, not once for each level', () => {
-    const levels = 20
-    const open = concat(...Array.from({ length: levels }, () => fromHex('30 80')))
     const filling = concat(...Array.from({ length: 20_000 }, () => fromHex('05 00')))
-    const input = concat(open, filling, new Uint8Array(2 * levels))
-    const started = performance.now()
-    expect(walk(read(input, 'ber'))).toBe(levels + 20_000)
-    expect(performance.now() - started).toBeLessThan(1000)
+    const walkThrough = (levels: number) => {
+      const open = concat(...Array.from({ length: levels }, () => fromHex('30 80')))
+      return walk(read(concat(open, filling, new Uint8Array(2 * levels)), 'ber'))
+    }
+    expect(walkThrough(20)).toBe(20 + 20_000)
+    expect(growth(walkThrough, 3, 4)).toBeLessThan(4) // once for each level would be 8
   })
 
   it('of any kind fails in our own way or not at all', () => {

@@ -10,7 +10,8 @@ export default defineConfig({
       'test/vectors/oddities/*.test.ts',
     ],
     maxWorkers: 1,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     provide: { cases: 20 },
   },
 })

@@ -85,6 +85,27 @@ describe('name constraints', () => {
     }
   })
 
+  it('without subtrees name none', () => {
+    const nothing = parseNameConstraints(read(sequence(), 'der'))
+    expect(nothing).toEqual({ permitted: [], excluded: [] })
+  })
+
+  it('with more fields than two, or subtrees of another tag, are malformed', () => {
+    const more = sequence(contextExplicit(0, address('a')), contextExplicit(2, address('a')))
+    const set = sequence(
+      contextExplicit(0, encode(0x31, contextImplicit(1, encode(0x16, utf8('a'))))),
+    )
+    const codes = [
+      [more, 'asn1/malformed'],
+      [set, 'x509/malformed'],
+    ] as const
+    for (const [constraints, code] of codes) {
+      expect(() => parseNameConstraints(read(constraints, 'der'))).toThrow(
+        expect.objectContaining({ code }),
+      )
+    }
+  })
+
   it('with bounds, which RFC 5280 forbids, are malformed', () => {
     const bounded = sequence(
       contextImplicit(1, encode(0x16, utf8('a'))),

@@ -59,7 +59,12 @@ test('One administrator switches a key off, two switch it on, and somebody new b
     await expect(change).toContainText('Done')
     await bob.getByRole('link', { name: 'Rules' }).click()
     await expect(bob.getByText('Changes by two administrators')).toBeVisible()
+    const rules = bob.getByRole('region', { name: 'Signing in' })
+    await rules.getByRole('button', { name: 'Change' }).click()
     await expectAccessible(bob)
+    await bob.getByRole('switch', { name: 'Recovery codes may be used' }).click()
+    await bob.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await expect(rules).toContainText('Recovery codes may be usedNo')
 
     await carol.getByRole('button', { name: 'Search' }).click()
     await expect(key).toContainText('In force')

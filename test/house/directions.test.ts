@@ -55,6 +55,7 @@ const BROKEN: readonly (readonly [rule: string, ...Import])[] = [
   ['idb-has-one-owner', 'web/state/idb.ts', 'npm:idb'],
   ['(hono|@hono/node-server)-has-one-owner', 'shared/contract/hono.ts', 'npm:hono'],
   ['(otplib|@node-rs/argon2)-has-one-owner', 'api/gateway/otp.ts', 'npm:otplib'],
+  ['openid-client-has-one-owner', 'api/gateway/openid.ts', 'npm:openid-client'],
   ['@simplewebauthn/server-has-one-owner', 'api/gateway/passkey.ts', 'npm:@simplewebauthn/server'],
   ['@simplewebauthn/browser-has-one-owner', 'web/state/passkey.ts', 'npm:@simplewebauthn/browser'],
   ['pino-has-one-owner', 'api/gateway/pino.ts', 'npm:pino'],

@@ -60,7 +60,7 @@ test('a short password is refused', async () => {
   const maker = await emptyCompany()
   const user = await createUser(maker, ALICE)
   await expect(setPassword(maker, user, '1234567')).rejects.toMatchObject({
-    code: 'config/invalid',
+    code: 'request/malformed',
   })
 })
 

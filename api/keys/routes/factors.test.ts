@@ -116,7 +116,7 @@ test('a hardware token brings two codes: they tell that its seed is right, and w
   const add = (codes: string[]) =>
     client.post('/session/factors', { kind: 'hotp', name: 'Key ring', seed: SEED, codes, proof })
   const wrong = await add([await codeAt(40), await codeAt(42)])
-  expect((await problemOf(wrong)).code).toBe('factor/rejected')
+  expect((await problemOf(wrong)).code).toBe('request/malformed')
   const added = await add([await codeAt(40), await codeAt(41)]) // the proof was not spent
   expect(addFactorAnswer.parse(await added.json()).factor.lastUsedAt).not.toBeNull()
   const used = await signIn(company, alice, { kind: 'hotp', code: await codeAt(41) })

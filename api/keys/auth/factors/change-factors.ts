@@ -23,7 +23,7 @@ type Added = { readonly factor: OwnFactor; readonly seed?: string; readonly uri?
 /**
  * Adds an app or a hardware token, for a factor that is shown now. The answer for an app is the only time that its
  * seed is seen.
- * @throws PosternError `policy/denied` when there are as many as one may have, `factor/rejected` for codes that
+ * @throws PosternError `policy/denied` when there are as many as one may have, `request/malformed` for codes that
  * a hardware token's seed does not make, and as `checkFactor`
  */
 export async function addFactor(
@@ -45,7 +45,7 @@ export async function addFactor(
   return { factor, seed: fresh.seed, uri: otpauthUri(fresh.seed, caller.user.username) }
 }
 
-/** @throws PosternError `factor/rejected` when the codes of a hardware token are not those of its seed */
+/** @throws PosternError `request/malformed` when the codes of a hardware token are not those of its seed */
 async function newFactor(asked: CodeFactorRequest): Promise<NewFactor & { isProven: boolean }> {
   const { name } = asked
   if (asked.kind === 'totp') {

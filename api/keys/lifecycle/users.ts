@@ -69,8 +69,7 @@ export async function addUser(
 
 /**
  * Sets the user's password; open sessions stay open.
- * @throws PosternError `config/invalid` when it is shorter than 8 characters, `request/malformed` when it is shorter
- * than the company wants it
+ * @throws PosternError `request/malformed` when it is shorter than the company wants it, which is 8 characters at least
  */
 export async function setPassword(
   { db, journal }: Records,

@@ -64,7 +64,7 @@ test('One administrator switches a key off, two switch it on, and somebody new b
     await expectAccessible(bob)
     await bob.getByRole('switch', { name: 'Recovery codes may be used' }).click()
     await bob.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
-    await expect(rules).toContainText('Recovery codes may be usedNo')
+    await expect(rules).toContainText('Recovery codes may be used No')
 
     await carol.getByRole('button', { name: 'Search' }).click()
     await expect(key).toContainText('In force')

@@ -17,16 +17,16 @@ export type TurnLimits = {
 
 /**
  * The supervisor lets sixteen calls go to the worker, which works on four. Users' operations are at most twelve of
- * them: sign-in and administration, which take no turn here, find a free lane. At most five are of one user: alone
- * they keep the worker busy, and a newcomer's operation starts as soon as one of those that it works on has ended.
- * Three more of that user may be on their way to or from the token: so few share their commits with everybody else's.
+ * them: sign-in and administration, which take no turn here, find a free lane. Two are of one user, from the decision to
+ * the release: one is at the token while the other is on its way. With three, and a hundred calls of somebody at once,
+ * everybody else's slowest answers took more than twice their usual time (`npm run test:faults -- --only flood`).
  */
 export const USUAL_TURNS: TurnLimits = {
   admitted: 1024,
   admittedOfOne: 128,
-  underWayOfOne: 8,
+  underWayOfOne: 2,
   running: 12,
-  runningOfOne: 5,
+  runningOfOne: 2,
   patience: 5_000,
 }
 

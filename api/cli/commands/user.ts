@@ -1,9 +1,10 @@
 import { PosternError } from '#shared/errors.ts'
 import { isAddress } from '#shared/mime/address.ts'
+import { requireLength } from '../../keys/auth/password-length.ts'
 import { askForRoles } from '../../keys/changes/ask.ts'
 import { byOperator } from '../../keys/lifecycle/by.ts'
 import { enrolTotp } from '../../keys/lifecycle/factors.ts'
-import { acceptablePassword, createUser, setPassword } from '../../keys/lifecycle/users.ts'
+import { createUser, setPassword } from '../../keys/lifecycle/users.ts'
 import { qrCode } from '../../start/qr-code.ts'
 import type { Db } from '../../storage/schema.ts'
 import { findUserByName, listUsers, rolesOf } from '../../storage/users.ts'
@@ -55,9 +56,8 @@ second factor. The password is typed twice, or one line of standard input.`,
     const records = await context.records()
     const wanted = { username, name: name ?? username, address, roles: [] }
     await requireNew(records.db, wanted)
-    const password = acceptablePassword(
-      await context.secret(`First password of ${username}`, { twice: true }),
-    )
+    const password = await context.secret(`First password of ${username}`, { twice: true })
+    await requireLength(records.db, password) // before anybody is there who could not sign in
     const by = byOperator(context.actor)
     const user = await createUser(records, wanted, by.actor)
     await setPassword(records, user, password)

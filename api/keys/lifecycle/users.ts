@@ -10,7 +10,6 @@ import { hashPassword } from '../auth/password.ts'
 import type { Records } from '../records.ts'
 
 const USERNAME = /^[a-z0-9][a-z0-9._-]{0,63}$/
-const LEAST_PASSWORD = 8 // NIST SP 800-63B §5.1.1.2
 
 /** A person of the company, as an administrator enters them. */
 export type NewUser = {
@@ -77,17 +76,11 @@ export async function setPassword(
   password: string,
 ): Promise<void> {
   await requireLength(db, password)
-  const passwordHash = await hashPassword(acceptablePassword(password))
+  const passwordHash = await hashPassword(password)
   await journal.write(async (tx, append) => {
     await setPasswordHash(tx, user.id, passwordHash)
     append({ ...event('password-set'), userId: user.id })
   })
-}
-
-/** @throws PosternError `config/invalid` when it is too short */
-export function acceptablePassword(password: string): string {
-  if (password.length >= LEAST_PASSWORD) return password
-  throw new PosternError('config/invalid', `A password has at least ${LEAST_PASSWORD} characters.`)
 }
 
 function event(action: 'user-created' | 'password-set') {

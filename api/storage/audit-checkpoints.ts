@@ -1,4 +1,5 @@
-import type { AuditCheckpointRow, AuditHeadRow, AuditKeyRow, Db } from './schema.ts'
+import type { AuditCheckpointRow, AuditHeadRow, AuditKeyRow } from './audit-rows.ts'
+import type { Db } from './schema.ts'
 
 /** @returns false when it had been recorded already */
 export async function insertAuditKey(db: Db, key: AuditKeyRow): Promise<boolean> {

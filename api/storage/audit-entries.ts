@@ -1,5 +1,6 @@
 import { prepared } from './prepared.ts'
-import type { AuditEntryRow, AuditHeadRow, Db } from './schema.ts'
+import type { AuditEntryRow, AuditHeadRow } from './audit-rows.ts'
+import type { Db } from './schema.ts'
 
 const COLUMNS = [
   ...(['writer', 'sequence', 'at', 'phase', 'action', 'operation', 'outcome', 'code'] as const),

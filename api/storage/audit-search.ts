@@ -1,6 +1,7 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { AuditPlace } from './audit-entries.ts'
-import type { AuditAction, AuditEntryRow, AuditOutcome, Db, Schema } from './schema.ts'
+import type { AuditAction, AuditEntryRow, AuditOutcome } from './audit-rows.ts'
+import type { Db, Schema } from './schema.ts'
 
 /** Which entries; what is absent does not matter. `since` and `until` are ISO 8601 in UTC and both included. */
 export type AuditFilter = {

@@ -2,9 +2,9 @@ import type { Kysely } from 'kysely'
 import type { ChangeState } from '#shared/contract/admin/changes.ts'
 import type { UserStatus } from '#shared/contract/admin/users.ts'
 import type { ApprovalMode } from '#shared/contract/key-policy.ts'
-import type { Checkpoint } from '#shared/contract/checkpoint.ts'
 import type { KeyAlgorithm, KeyOrigin, KeyPurpose, KeyStatus } from '#shared/contract/keys.ts'
 import type { FactorKind } from '#shared/contract/factor-proof.ts'
+import type { AuditCheckpointRow, AuditEntryRow, AuditHeadRow, AuditKeyRow } from './audit-rows.ts'
 
 export type UserRow = {
   readonly id: string
@@ -269,97 +269,6 @@ export type ChangeRow = {
   readonly settledAt: string | null
   /** Who did it or withdrew it, as the audit names them. */
   readonly settledBy: string | null
-}
-
-export type AuditPhase = 'intent' | 'result' | 'event'
-
-export type AuditOutcome = 'done' | 'refused' | 'failed'
-
-export type AuditAction =
-  | 'sign-in'
-  | 'sign-out'
-  | 'unwrap'
-  | 'sign'
-  | 'approval-made'
-  | 'approval-spent'
-  | 'alarm'
-  | 'key-created'
-  | 'key-imported'
-  | 'certificate-requested'
-  | 'certificate-installed'
-  | 'key-switched-off'
-  | 'key-switched-on'
-  | 'key-retired'
-  | 'key-policy-changed'
-  | 'user-created'
-  | 'password-set'
-  | 'totp-enrolled'
-  | 'factor-added'
-  | 'factor-removed'
-  | 'recovery-codes-made'
-  | 'passkey-copied'
-  | 'openid-linked'
-  | 'anchor-added'
-  | 'authority-created'
-  | 'audit-key-recorded'
-  | 'user-removed'
-  | 'sign-in-reset'
-  | 'roles-set'
-  | 'settings-set'
-  | 'change-proposed'
-  | 'change-confirmed'
-  | 'change-withdrawn'
-  | 'change-expired'
-  | 'change-done'
-  | 'audit-lost'
-  | 'restored'
-
-/** One entry: ids, digests and codes, never content, keys, codes or seeds. `api/keys/audit` gives them meaning. */
-export type AuditEntryRow = {
-  readonly writer: string
-  readonly sequence: number
-  readonly at: string
-  readonly phase: AuditPhase
-  readonly action: AuditAction
-  readonly operation: string
-  readonly outcome: AuditOutcome | null
-  readonly code: string | null
-  /** Who acted at the machine itself: their name in its operating system. Null where the user did, or the server. */
-  readonly actor: string | null
-  /** Whom it concerns. */
-  readonly userId: string | null
-  readonly sessionId: string | null
-  readonly keyId: string | null
-  readonly digest: string | null
-  readonly entryDigest: string | null
-  readonly contextHash: string | null
-  readonly previous: string
-  readonly hash: string
-}
-
-/** Where each writer's chain stands. */
-export type AuditHeadRow = {
-  readonly writer: string
-  readonly sequence: number
-  readonly hash: string
-  readonly startedAt: string
-}
-
-/** A public key of the token that checkpoints were signed with. */
-export type AuditKeyRow = {
-  /** SHA-256 of the SubjectPublicKeyInfo in hexadecimal. */
-  readonly fingerprint: string
-  /** DER as base64url. */
-  readonly spki: string
-  readonly createdAt: string
-}
-
-/** What the token signed of a chain: `shared/contract/checkpoint.ts` gives it meaning. */
-export type AuditCheckpointRow = Checkpoint & {
-  /** The fingerprint of the key. */
-  readonly key: string
-  /** DER as base64url. */
-  readonly signature: string
 }
 
 /**

@@ -5,8 +5,8 @@ import type {
   AuditEntryRow,
   AuditHeadRow,
   AuditKeyRow,
-  Db,
-} from '#api/storage/schema.ts'
+} from '#api/storage/audit-rows.ts'
+import type { Db } from '#api/storage/schema.ts'
 import { base64url } from '#shared/base64.ts'
 
 /** Everything that a verification reads. */

@@ -1,4 +1,4 @@
-import type { AuditEntryRow } from '../../storage/schema.ts'
+import type { AuditEntryRow } from '../../storage/audit-rows.ts'
 import { hashEntry, type Link, START_OF_CHAIN } from './entry.ts'
 import type { BadEntry, Flaw } from './verdict.ts'
 

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { parseBase64url } from '#shared/base64.ts'
-import type { AuditCheckpointRow, AuditKeyRow } from '../../storage/schema.ts'
+import type { AuditCheckpointRow, AuditKeyRow } from '../../storage/audit-rows.ts'
 import { fingerprintOf, hashCheckpoint, isSignedBy, readAuditKey } from './checkpoint.ts'
 import type { BadCheckpoint, CheckpointFlaw } from './verdict.ts'
 

@@ -11,7 +11,8 @@ import {
   listUncoveredChains,
 } from '../../storage/audit-checkpoints.ts'
 import { type AuditChain, findAuditHead } from '../../storage/audit-entries.ts'
-import type { AuditCheckpointRow, Db } from '../../storage/schema.ts'
+import type { AuditCheckpointRow } from '../../storage/audit-rows.ts'
+import type { Db } from '../../storage/schema.ts'
 import { fingerprintOf, hashCheckpoint, isSignedBy, readAuditKey } from './checkpoint.ts'
 import type { Journal } from './journal.ts'
 

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { parseBase64url } from '#shared/base64.ts'
 import { encodeCheckpoint } from '#shared/contract/checkpoint.ts'
-import type { AuditCheckpointRow } from '../../storage/schema.ts'
+import type { AuditCheckpointRow } from '../../storage/audit-rows.ts'
 
 /** A key's name: SHA-256 of its DER SubjectPublicKeyInfo, in hexadecimal. */
 export function fingerprintOf(spki: Uint8Array): string {

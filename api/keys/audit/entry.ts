@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AuditEntryRow } from '../../storage/schema.ts'
+import type { AuditEntryRow } from '../../storage/audit-rows.ts'
 
 /** What a writer says; its place in the chain is added when it is written. */
 export type AuditEntry = Pick<AuditEntryRow, 'phase' | 'action' | 'operation'> &

@@ -1,4 +1,4 @@
-import type { AuditCheckpointRow, AuditEntryRow, AuditKeyRow } from '../../storage/schema.ts'
+import type { AuditCheckpointRow, AuditEntryRow, AuditKeyRow } from '../../storage/audit-rows.ts'
 
 /** What a line of an export tells, with every member: whoever has the lines can compute the hashes again. */
 export type AuditRecord =

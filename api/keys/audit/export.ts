@@ -6,7 +6,8 @@ import {
 } from '../../storage/audit-checkpoints.ts'
 import { type AuditPlace, listAuditChains } from '../../storage/audit-entries.ts'
 import { readAuditForward } from '../../storage/audit-search.ts'
-import type { AuditEntryRow, Db } from '../../storage/schema.ts'
+import type { AuditEntryRow } from '../../storage/audit-rows.ts'
+import type { Db } from '../../storage/schema.ts'
 import { CLOCKS_DIFFER, type ExportCursor, NOTHING_EXPORTED } from './export-cursor.ts'
 import type { AuditRecord } from './export-line.ts'
 

@@ -3,7 +3,8 @@ import { isPosternError, PosternError } from '#shared/errors.ts'
 import { type Clock, instant } from '../../clock.ts'
 import { randomId } from '../../random-id.ts'
 import { findAuditHead, insertAuditEntries, putAuditHeads } from '../../storage/audit-entries.ts'
-import type { AuditEntryRow, Db } from '../../storage/schema.ts'
+import type { AuditEntryRow } from '../../storage/audit-rows.ts'
+import type { Db } from '../../storage/schema.ts'
 import { type AuditEntry, chainEntry, type Link, START_OF_CHAIN } from './entry.ts'
 
 const GATHERING_TURNS = 3 // of the event loop: a call takes that many from its socket to the queue

@@ -1,5 +1,5 @@
 import { PosternError } from '#shared/errors.ts'
-import type { AuditEntryRow, AuditHeadRow } from '../../storage/schema.ts'
+import type { AuditEntryRow, AuditHeadRow } from '../../storage/audit-rows.ts'
 import { ChainCheck } from './chain-check.ts'
 import { CheckpointCheck } from './checkpoint-check.ts'
 import { type AuditRecord, jsonOfLine } from './export-line.ts'

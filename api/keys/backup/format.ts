@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { PosternError } from '#shared/errors.ts'
-import type { AuditHeadRow } from '../../storage/schema.ts'
+import type { AuditHeadRow } from '../../storage/audit-rows.ts'
 import type { AnyRow } from '../../storage/table-rows.ts'
 import { isTableName, type TableName } from '../../storage/tables.ts'
 

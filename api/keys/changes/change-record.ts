@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type ChangeContent, changeContent } from '#shared/contract/admin/changes.ts'
 import { randomId } from '../../random-id.ts'
-import type { AuditAction, ChangeRow } from '../../storage/schema.ts'
+import type { AuditAction } from '../../storage/audit-rows.ts'
+import type { ChangeRow } from '../../storage/schema.ts'
 import type { AuditEntry } from '../audit/entry.ts'
 import { type By, onOwnRecord } from '../lifecycle/by.ts'
 

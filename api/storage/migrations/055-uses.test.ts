@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { instant } from '../../clock.ts'
 import { openDatabase } from '../db.ts'
-import type { AuditEntryRow } from '../schema.ts'
+import type { AuditEntryRow } from '../audit-rows.ts'
 import { findUses } from '../uses.ts'
 import { uses } from './055-uses.ts'
 
